@@ -1,0 +1,12 @@
+// Two passes of tsc: ESM for `import` and for `require` on Node ≥ 22.12 (the `module-sync` condition), CommonJS for
+// tools that know neither, such as Jest. The extra package.json marks the second half as CommonJS.
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+
+const tsc = new URL('../node_modules/typescript/bin/tsc', import.meta.url).pathname;
+
+rmSync('dist', { recursive: true, force: true });
+for (const project of ['tsconfig.build.json', 'tsconfig.cjs.json']) {
+  execFileSync(process.execPath, [tsc, '-p', project], { stdio: 'inherit' });
+}
+writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');

@@ -1,0 +1,92 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { Counters } from './audit.counters.js';
+import { AuditConfigurationError } from './audit.errors.js';
+import type { ResolvedAuditOptions } from './audit.options.js';
+import { AUDIT_DISPATCHER, AUDIT_OPTIONS } from './audit.tokens.js';
+import { HandlerExplorer } from './catalogue/handler.explorer.js';
+import type { Dispatcher } from './delivery/dispatcher.js';
+import { guarded } from './event/guarded.js';
+import { messageOf } from './event/text.js';
+import type { AuditOutbox } from './outbox/outbox.js';
+
+/** An outbox that has not opened by then will not. */
+const OPEN_TIMEOUT_MS = 10_000;
+
+/** Boot: check, open, deliver. Shutdown, after the server has stopped: deliver what can be delivered, tell the rest, close. */
+@Injectable()
+export class AuditLifecycle implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger('AuditModule');
+  readonly #outbox: AuditOutbox;
+  #shutdown?: Promise<void>;
+
+  constructor(
+    @Inject(AUDIT_OPTIONS) private readonly options: ResolvedAuditOptions,
+    @Inject(AUDIT_DISPATCHER) private readonly dispatcher: Dispatcher,
+    @Inject(Counters) private readonly counters: Counters,
+    @Inject(HandlerExplorer) private readonly explorer: HandlerExplorer,
+  ) {
+    this.#outbox = options.outbox;
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.explorer.check(this.options.events);
+    const opened = await guarded(() => this.#outbox.open(), OPEN_TIMEOUT_MS);
+    if (!opened.ok) {
+      throw new AuditConfigurationError('AuditModule.forRoot()', [
+        `the outbox (${this.#outbox.name}) does not open: ${messageOf(opened.error)}`,
+      ]);
+    }
+    if (!this.options.outboxChosen) {
+      this.#logger.warn(
+        'Events wait in memory, so a crash loses those that WorkOS does not have yet. Give `outbox` in the options of ' +
+          'AuditModule; memoryOutbox() there says that you accept this.',
+      );
+    }
+  }
+
+  onApplicationBootstrap(): void {
+    this.dispatcher.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return (this.#shutdown ??= this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    const { drainTimeoutMs } = this.options.delivery;
+    try {
+      await this.dispatcher.flush(drainTimeoutMs);
+      await this.dispatcher.stop();
+      await this.#report();
+    } catch (error) {
+      this.#logger.error(`The outbox (${this.#outbox.name}) could not be drained: ${messageOf(error)}`);
+    } finally {
+      await this.#outbox
+        .close()
+        .catch((error: unknown) => this.#logger.error(`The outbox did not close: ${messageOf(error)}`));
+    }
+  }
+
+  /** What stays behind: in a durable outbox it waits, in memory this log is all that is left of it. */
+  async #report(): Promise<void> {
+    const { pending, leased, held, buried } = await this.#outbox.stats();
+    if (!this.#outbox.abandon) {
+      const waiting = pending + leased + held;
+      if (waiting > 0)
+        this.#logger.log(`${waiting} audit events wait in the outbox (${this.#outbox.name}) for the next start.`);
+      return;
+    }
+    const abandoned = this.#outbox.abandon();
+    if (abandoned.length === 0) return;
+    this.counters.add('dropped', abandoned.length - buried);
+    this.#logger.error(`${abandoned.length} audit events are lost with the memory of the process. They follow, whole.`);
+    for (const entry of abandoned) this.#logger.error(`Lost audit event: ${JSON.stringify(entry)}`);
+  }
+}

@@ -1,0 +1,88 @@
+import {
+  ConfigurableModuleBuilder,
+  Global,
+  Inject,
+  Logger,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+} from '@nestjs/common';
+import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { Counters } from './audit.counters.js';
+import { openRequestScopes } from './audit.http.js';
+import { AuditLifecycle } from './audit.lifecycle.js';
+import { type AuditModuleOptions, type ResolvedAuditOptions, resolveAuditOptions } from './audit.options.js';
+import { AuditRecorder } from './audit.recorder.js';
+import { AuditScopes } from './audit.scope.js';
+import { AuditService } from './audit.service.js';
+import { AUDIT_DISPATCHER, AUDIT_OPTIONS, AUDIT_OUTBOX, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
+import { HandlerExplorer } from './catalogue/handler.explorer.js';
+import { Dispatcher } from './delivery/dispatcher.js';
+import { WorkOSSender } from './delivery/workos-sender.js';
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<AuditModuleOptions>({
+  moduleName: 'Audit',
+})
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createAuditOptions')
+  .build();
+
+/**
+ * Audit logs for a NestJS application. Import it once, in the root module; it is global.
+ *
+ * @example
+ * AuditModule.forRoot({ workos: { apiKey: process.env.WORKOS_API_KEY }, events: auditEvents })
+ * @example
+ * AuditModule.forRootAsync({ inject: [ConfigService], useFactory: (config: ConfigService) => ({ workos: { apiKey: config.get('WORKOS_API_KEY') } }) })
+ *
+ * @throws AuditConfigurationError at boot, when the options or an `@Audited` cannot work.
+ */
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    Counters,
+    HandlerExplorer,
+    AuditLifecycle,
+    AuditService,
+    {
+      provide: AUDIT_OPTIONS,
+      // Optional, so that a plain `imports: [AuditModule]` is told what is missing.
+      inject: [{ token: MODULE_OPTIONS_TOKEN, optional: true }],
+      useFactory: resolveAuditOptions,
+    },
+    { provide: AUDIT_SCOPES, useClass: AuditScopes },
+    { provide: AUDIT_OUTBOX, inject: [AUDIT_OPTIONS], useFactory: ({ outbox }: ResolvedAuditOptions) => outbox },
+    {
+      provide: AUDIT_RECORDER,
+      inject: [AUDIT_OPTIONS, Counters],
+      useFactory: (options: ResolvedAuditOptions, counters: Counters) => new AuditRecorder(options, counters),
+    },
+    {
+      provide: AUDIT_DISPATCHER,
+      inject: [AUDIT_OPTIONS, Counters],
+      useFactory: ({ outbox, workos, delivery }: ResolvedAuditOptions, counters: Counters) =>
+        new Dispatcher(
+          outbox,
+          new WorkOSSender(workos, delivery.timeoutMs),
+          counters,
+          new Logger('AuditModule'),
+          // Longer than two attempts may take, so that no entry comes back while it is being sent.
+          { ...delivery, leaseMs: 2 * delivery.timeoutMs + 10_000 },
+        ),
+    },
+  ],
+  exports: [AuditService, AUDIT_RECORDER, AUDIT_SCOPES, AUDIT_OUTBOX],
+})
+export class AuditModule extends ConfigurableModuleClass implements NestModule {
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    @Inject(AUDIT_SCOPES) private readonly scopes: AuditScopes,
+  ) {
+    super();
+  }
+
+  configure(_consumer: MiddlewareConsumer): void {
+    openRequestScopes(this.adapterHost.httpAdapter, this.scopes);
+  }
+}

@@ -1,0 +1,164 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AuditActorInput, AuditGroup, AuditPrincipal } from './actor/principal.js';
+import type { AuditCounters } from './audit.counters.js';
+import { AuditUsageError } from './audit.errors.js';
+import { AuditRecorder, isKnown } from './audit.recorder.js';
+import { type AuditAnnotation, AuditScopes } from './audit.scope.js';
+import { AUDIT_DISPATCHER, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
+import type { Dispatcher } from './delivery/dispatcher.js';
+import type { AuditEventContext, AuditMetadataInput } from './event/event.js';
+import type { AuditTargetInputs } from './event/targets.js';
+import { describeValue, messageOf } from './event/text.js';
+import type { OutboxStats } from './outbox/outbox.js';
+
+/** An event by hand. Whatever is left out comes from the request, or from `runAs`. */
+export interface RecordInput {
+  readonly targets?: Readonly<Record<string, AuditTargetInputs>>;
+  readonly metadata?: AuditMetadataInput;
+  /** Who did it, when that is not the user of the request, for example at a login that failed. */
+  readonly actor?: AuditActorInput;
+  readonly groups?: readonly AuditGroup[];
+  readonly organizationId?: string;
+  /** @default now */
+  readonly occurredAt?: Date;
+  readonly context?: AuditEventContext;
+}
+
+/** Where every event is: counted since the start of the process, and as the outbox sees it now. */
+export interface AuditStats extends AuditCounters, OutboxStats {
+  /** WorkOS refuses the API key; events wait. */
+  readonly paused: boolean;
+}
+
+/** Records events by hand, adds to those of `@Audited`, and tells where events are. */
+@Injectable()
+export class AuditService {
+  constructor(
+    @Inject(AUDIT_RECORDER) private readonly recorder: AuditRecorder,
+    @Inject(AUDIT_SCOPES) private readonly scopes: AuditScopes,
+    @Inject(AUDIT_DISPATCHER) private readonly dispatcher: Dispatcher,
+  ) {}
+
+  /**
+   * Records an event. Resolves when it is durable; a store that fails does not reject, but prints the event whole in the
+   * error log and counts it as dropped.
+   *
+   * @example
+   * await audit.record('user.invite', { targets: { user: invitee.id }, metadata: { invited_email } });
+   *
+   * @throws AuditUsageError when it can never work: no action, an action that is not in the catalogue, nonsense as input,
+   * or no actor and no request to take one from. A promise that nobody awaits is logged, and ends no process.
+   */
+  record(action: string, input: RecordInput = {}): Promise<void> {
+    const recorded = this.#record(action, input);
+    // An un-awaited rejection would end the process.
+    recorded.catch((error: unknown) => this.recorder.logger.error(messageOf(error)));
+    return recorded;
+  }
+
+  async #record(action: string, input: RecordInput): Promise<void> {
+    const occurredAt = input?.occurredAt ?? new Date();
+    const fault = inputFault(action, input, occurredAt) ?? this.#actionFault(action);
+    if (fault) throw new AuditUsageError(`AuditService.record(${describeValue(action)}): ${fault}`);
+    const scope = this.scopes.current;
+    const known = { ...scope?.principal, ...pick(input) };
+    const principal = await this.recorder.principalOf({ ...scope, principal: known });
+    if (!isKnown(principal)) return this.#missing(action, principal, scope?.request !== undefined);
+    await this.recorder.record(
+      {
+        action,
+        principal,
+        targets: input.targets ?? {},
+        metadata: input.metadata,
+        context: input.context ?? this.recorder.contextOf(scope),
+        occurredAt,
+        faults: [],
+      },
+      'AuditService.record',
+    );
+  }
+
+  /**
+   * Adds targets and metadata to the events of the `@Audited` of the handler that runs.
+   *
+   * @example
+   * this.audit.annotate({ metadata: { title: post.title } });
+   */
+  annotate(annotation: AuditAnnotation): void {
+    const annotations = this.scopes.current?.annotations;
+    if (annotations) annotations.push(annotation);
+    else
+      this.recorder.throttle.log(
+        'AuditService.annotate() was called where no @Audited handler runs, so it adds to no event',
+      );
+  }
+
+  /**
+   * Runs a job in the name of a principal: what it records has that actor and organization.
+   *
+   * @example
+   * await audit.runAs(systemActor('nightly-report', { organizationId }), () => job());
+   */
+  runAs<T>(principal: AuditPrincipal, work: () => T): T {
+    if (!principal?.actor?.id || !principal.organizationId) {
+      throw new AuditUsageError(
+        'AuditService.runAs() needs an actor with an `id` and an `organizationId`; see systemActor()',
+      );
+    }
+    return this.scopes.run({ ...this.scopes.current, principal }, work);
+  }
+
+  /** Where every event is. */
+  async stats(): Promise<AuditStats> {
+    const { outbox } = this.recorder.options;
+    return { ...this.recorder.counters.snapshot(), ...(await outbox.stats()), paused: this.dispatcher.paused };
+  }
+
+  /**
+   * Sends what waits, at the end of a script or of a serverless invocation. Answers whether everything has left.
+   *
+   * @param options.timeoutMs at the most so long, in milliseconds @default 10_000
+   */
+  flush({ timeoutMs = 10_000 }: { timeoutMs?: number } = {}): Promise<boolean> {
+    return this.dispatcher.flush(timeoutMs);
+  }
+
+  #actionFault(action: string): string | undefined {
+    const { events } = this.recorder.options;
+    if (!events || events.actions.has(action)) return undefined;
+    return `the action is not in the catalogue. Add it to defineAuditEvents(), which has: ${[...events.actions.keys()].join(', ')}`;
+  }
+
+  #missing(action: string, principal: Partial<AuditPrincipal>, inRequest: boolean): void {
+    if (!inRequest) {
+      const lacks = principal.actor ? 'an organization' : 'an actor';
+      throw new AuditUsageError(
+        `AuditService.record('${action}') was called outside a request and without ${lacks}. Wrap the job in ` +
+          `audit.runAs(systemActor('my-job', { organizationId }), () => …), or pass { actor, organizationId }`,
+      );
+    }
+    const message = this.recorder.skip(action, 'AuditService.record', principal);
+    if (this.recorder.options.missingActor === 'error') throw new AuditUsageError(message);
+  }
+}
+
+function pick({ actor, groups, organizationId }: RecordInput): Partial<AuditPrincipal> {
+  return { ...(actor && { actor, groups: [] }), ...(groups && { groups }), ...(organizationId && { organizationId }) };
+}
+
+function inputFault(action: unknown, input: unknown, occurredAt: unknown): string | undefined {
+  if (typeof action !== 'string' || action.trim() === '') return `the action must be a name such as 'post.delete'`;
+  if (typeof input !== 'object' || input === null)
+    return `the input is ${describeValue(input)}; expected { targets, metadata }`;
+  if (!(occurredAt instanceof Date) || Number.isNaN(occurredAt.getTime())) {
+    return `\`occurredAt\` is ${describeValue(occurredAt)}; expected a valid Date`;
+  }
+  const { actor, targets, context } = input as RecordInput;
+  if (actor !== undefined && !actor?.id) return `\`actor\` is ${describeValue(actor)}; expected { id, type?, name? }`;
+  if (targets !== undefined && (typeof targets !== 'object' || targets === null || Array.isArray(targets))) {
+    return `\`targets\` is ${describeValue(targets)}; expected an object by target type, such as { user: invitee.id }`;
+  }
+  if (context !== undefined && typeof context?.location !== 'string')
+    return '`context` needs a `location`, such as an IP address';
+  return undefined;
+}

@@ -1,0 +1,22 @@
+// Symbols of the global registry, so that two copies of the package in one process mean the same.
+
+/** Metadata key: the list of `@Audited` declarations of a handler. */
+export const AUDITED = Symbol.for('nestjs-workos-audit:audited');
+
+/** Metadata key: why a handler is not audited. */
+export const NOT_AUDITED = Symbol.for('nestjs-workos-audit:not-audited');
+
+/** Provider: the options with their defaults. */
+export const AUDIT_OPTIONS = Symbol.for('nestjs-workos-audit:options');
+
+/** Provider: what `@Audited`'s interceptor works with. */
+export const AUDIT_RECORDER = Symbol.for('nestjs-workos-audit:recorder');
+
+/** Provider: the outbox. */
+export const AUDIT_OUTBOX = Symbol.for('nestjs-workos-audit:outbox');
+
+/** Provider: the scopes of requests and jobs. */
+export const AUDIT_SCOPES = Symbol.for('nestjs-workos-audit:scopes');
+
+/** Provider: what takes events to WorkOS. */
+export const AUDIT_DISPATCHER = Symbol.for('nestjs-workos-audit:dispatcher');

@@ -1,0 +1,58 @@
+export { AuditModule } from './audit.module.js';
+export type {
+  AuditActorContext,
+  AuditDeliveryOptions,
+  AuditModuleOptions,
+  AuditOptionsFactory,
+} from './audit.options.js';
+export { Audited, type AuditedMethodDecorator } from './audited.decorator.js';
+export type { AuditedOptions } from './audited.declaration.js';
+export type { AuditedContext, Resolvable } from './audited.context.js';
+export { NotAudited } from './not-audited.decorator.js';
+export { AuditInterceptor } from './audit.interceptor.js';
+export { AuditService, type AuditStats, type RecordInput } from './audit.service.js';
+export type { AuditAnnotation } from './audit.scope.js';
+export type { AuditRequest } from './audit.request.js';
+export type { AuditCounters } from './audit.counters.js';
+export { AuditConfigurationError, AuditOutboxError, AuditUsageError } from './audit.errors.js';
+export { AUDIT_OUTBOX } from './audit.tokens.js';
+
+export { type AuditActorInput, type AuditGroup, type AuditPrincipal, systemActor } from './actor/principal.js';
+
+export {
+  type AuditAction,
+  type AuditCatalogue,
+  type AuditCatalogueOptions,
+  type AuditEventDefinition,
+  type AuditMetadataSchema,
+  type AuditMetadataType,
+  type AuditTargetDefinition,
+  defineAuditEvents,
+  optional,
+  target,
+} from './catalogue/define.js';
+export { type AuditSchema, type AuditSchemaLock, schemasOf } from './catalogue/versions.js';
+
+export type {
+  AuditActor,
+  AuditEvent,
+  AuditEventContext,
+  AuditMetadata,
+  AuditMetadataInput,
+  AuditMetadataValue,
+  AuditTarget,
+} from './event/event.js';
+export type { RedactRule } from './event/metadata.js';
+export type { AuditTargetInput, AuditTargetInputs } from './event/targets.js';
+
+export { type MemoryOutboxOptions, memoryOutbox } from './outbox/memory.outbox.js';
+export type {
+  AuditOutbox,
+  BuriedEntry,
+  BuriedFilter,
+  ClaimedEntry,
+  DeliveryError,
+  OutboxEntry,
+  OutboxStats,
+} from './outbox/outbox.js';
+export type { WorkOSAuditClient, WorkOSConnection } from './delivery/workos-sender.js';

@@ -1,0 +1,50 @@
+import type { Logger } from '@nestjs/common';
+import type { Counters } from '../audit.counters.js';
+import { messageOf } from '../event/text.js';
+import type { AuditOutbox, OutboxEntry } from './outbox.js';
+
+/** Puts events into the outbox, and sees to it that none is lost in silence when that fails or hangs. */
+export class EventStore {
+  constructor(
+    private readonly outbox: AuditOutbox,
+    private readonly timeoutMs: number,
+    private readonly counters: Counters,
+    private readonly logger: Pick<Logger, 'warn' | 'error'>,
+  ) {}
+
+  /** Resolves when the entry is stored, or when it is clear that it is not. Never rejects. */
+  async append(entry: OutboxEntry): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    let late = false;
+    const stored = this.#append(entry).then(
+      () => {
+        if (!late) return;
+        this.counters.add('dropped', -1);
+        this.logger.warn(`Audit event ${entry.id} was stored after all.`);
+      },
+      (error: unknown) => {
+        if (!late) this.#drop(entry, messageOf(error));
+      },
+    );
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        late = true;
+        this.#drop(entry, `it gave no answer within ${this.timeoutMs} ms`);
+        resolve();
+      }, this.timeoutMs);
+    });
+    await Promise.race([stored, timeout]);
+    clearTimeout(timer);
+  }
+
+  async #append(entry: OutboxEntry): Promise<void> {
+    await this.outbox.append([entry]);
+  }
+
+  #drop(entry: OutboxEntry, reason: string): void {
+    this.counters.add('dropped');
+    this.logger.error(
+      `Audit event dropped, the outbox (${this.outbox.name}) did not take it: ${reason}. The event, whole: ${JSON.stringify(entry)}`,
+    );
+  }
+}
