@@ -1,0 +1,19 @@
+export { LocalWorkOS } from './local-workos/local-workos.js';
+export type { LocalWorkOSFault } from './local-workos/faults/fault.js';
+export type { LocalWorkOSOptions } from './local-workos/local-workos.options.js';
+export type {
+  LocalWorkOSConnection,
+  LocalWorkOSDirectory,
+  LocalWorkOSGroup,
+  LocalWorkOSOrganization,
+  LocalWorkOSPerson,
+  LocalWorkOSSchema,
+  LocalWorkOSSeed,
+} from './local-workos/local-workos.seed.js';
+export type {
+  RecordedRequest,
+  RefusedRequest,
+  StoredEntity,
+  StoredEvent,
+  StoredMetadata,
+} from './local-workos/local-workos.types.js';
