@@ -11,7 +11,9 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    // The README's own files are written and run by test/readme/readme.test.ts.
+    include: process.env.README_FOLDER ? [`${process.env.README_FOLDER}/*.test.ts`] : ['test/**/*.test.ts'],
+    exclude: ['test/readme/app/**', 'test/consumers/**', '**/node_modules/**'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

@@ -1,30 +1,55 @@
-import { Observable, concatMap, defer, finalize, of, tap, type Subscription } from 'rxjs';
+import { Observable, concatMap, defer, finalize, of, tap } from 'rxjs';
 
 /** Told the handler's result once, when it has succeeded; what it does is awaited, and it never rejects. */
 export type OnSuccess = (result: unknown) => Promise<void>;
 
 /**
- * Settles when the handler has completed, before the response can know: Nest answers on completion, with the last value.
+ * Settles when the handler has completed, before anything outside can know: Nest answers on completion, with the last
+ * value. What a handler emits in one go with its completion (every handler that returns a value or a promise does) is held
+ * back until then; what a stream emits before passes through.
  *
- * When the response is given up before that (a `timeout` interceptor outside of this one), the handler still runs, and
- * what it does still happens. So it is listened to until it is done, unless it has already emitted, which only a stream
- * that can be cancelled does.
+ * When the response is given up earlier, by a `timeout` interceptor outside of this one, a handler that has emitted nothing
+ * still runs, and what it does still happens: it is listened to until it is done. One that has emitted is a stream that
+ * can be cancelled: it is, and has succeeded as far as it went.
  */
 export function afterLast(source: Observable<unknown>, settle: OnSuccess): Observable<unknown> {
   return new Observable((subscriber) => {
+    const held: unknown[] = [];
     let result: unknown;
-    let emitted = false;
-    const subscription: Subscription = source.subscribe({
+    let streams = false;
+    let done = false;
+    const pass = (): void => {
+      for (const value of held.splice(0)) subscriber.next(value);
+    };
+    const subscription = source.subscribe({
       next: (value) => {
         result = value;
-        emitted = true;
-        subscriber.next(value);
+        held.push(value);
+        // By the next microtask a handler that emits once has completed as well.
+        queueMicrotask(() => {
+          if (done) return;
+          streams = true;
+          pass();
+        });
       },
-      error: (error) => subscriber.error(error),
-      complete: () => void settle(result).then(() => subscriber.complete()),
+      error: (error) => {
+        done = true;
+        pass();
+        subscriber.error(error);
+      },
+      complete: () => {
+        done = true;
+        void settle(result).then(() => {
+          pass();
+          subscriber.complete();
+        });
+      },
     });
     return () => {
-      if (emitted) subscription.unsubscribe();
+      if (done || !streams) return;
+      done = true;
+      subscription.unsubscribe();
+      void settle(result);
     };
   });
 }

@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import { afterFirst, afterLast } from './audit.completion.js';
 import { AuditRecorder, isKnown } from './audit.recorder.js';
 import { contextOf, requestOf } from './audit.request.js';
+import type { AuditUser } from './catalogue/registry.js';
 import { type AuditScope, AuditScopes } from './audit.scope.js';
 import { AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
 import type { AuditedContext } from './audited.context.js';
@@ -84,7 +85,7 @@ function auditedContext(
     body: request.body,
     args: execution.getArgs(),
     result,
-    user: scope.user ?? request.user,
+    user: (scope.user ?? request.user) as AuditUser,
     execution,
   };
 }

@@ -11,6 +11,7 @@ import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { Counters } from './audit.counters.js';
 import { openRequestScopes } from './audit.http.js';
 import { AuditLifecycle } from './audit.lifecycle.js';
+import { AuditInterceptor } from './audit.interceptor.js';
 import { type AuditModuleOptions, type ResolvedAuditOptions, resolveAuditOptions } from './audit.options.js';
 import { AuditRecorder } from './audit.recorder.js';
 import { AuditScopes } from './audit.scope.js';
@@ -18,7 +19,6 @@ import { AuditService } from './audit.service.js';
 import { AUDIT_DISPATCHER, AUDIT_OPTIONS, AUDIT_OUTBOX, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
 import { HandlerExplorer } from './catalogue/handler.explorer.js';
 import { Dispatcher } from './delivery/dispatcher.js';
-import { WorkOSSender } from './delivery/workos-sender.js';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<AuditModuleOptions>({
   moduleName: 'Audit',
@@ -61,10 +61,10 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
     {
       provide: AUDIT_DISPATCHER,
       inject: [AUDIT_OPTIONS, Counters],
-      useFactory: ({ outbox, workos, delivery }: ResolvedAuditOptions, counters: Counters) =>
+      useFactory: ({ outbox, sender, delivery }: ResolvedAuditOptions, counters: Counters) =>
         new Dispatcher(
           outbox,
-          new WorkOSSender(workos, delivery.timeoutMs),
+          sender,
           counters,
           new Logger('AuditModule'),
           // Longer than two attempts may take, so that no entry comes back while it is being sent.
@@ -78,8 +78,10 @@ export class AuditModule extends ConfigurableModuleClass implements NestModule {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     @Inject(AUDIT_SCOPES) private readonly scopes: AuditScopes,
+    explorer: HandlerExplorer,
   ) {
     super();
+    explorer.placeInnermost(AuditInterceptor);
   }
 
   configure(_consumer: MiddlewareConsumer): void {

@@ -4,7 +4,7 @@ import { AuditConfigurationError } from './audit.errors.js';
 import type { AuditRequest } from './audit.request.js';
 import type { AuditCatalogue } from './catalogue/define.js';
 import type { AuditSchemaLock } from './catalogue/versions.js';
-import type { WorkOSAuditClient, WorkOSConnection } from './delivery/workos-sender.js';
+import { type WorkOSAuditClient, type WorkOSConnection, WorkOSSender } from './delivery/workos-sender.js';
 import type { RedactRule } from './event/metadata.js';
 import { describeValue } from './event/text.js';
 import { memoryOutbox } from './outbox/memory.outbox.js';
@@ -84,7 +84,9 @@ export interface AuditOptionsFactory {
 }
 
 /** The module's options with every default in its place. */
-export interface ResolvedAuditOptions extends Omit<AuditModuleOptions, 'delivery'> {
+export interface ResolvedAuditOptions extends Omit<AuditModuleOptions, 'workos' | 'delivery'> {
+  /** Instead of `workos`: it keeps the API key where no log and no `inspect` can show it. */
+  readonly sender: WorkOSSender;
   readonly outbox: AuditOutbox;
   /** `false` when the outbox is the default one, which the application should know of. */
   readonly outboxChosen: boolean;
@@ -98,7 +100,8 @@ export interface ResolvedAuditOptions extends Omit<AuditModuleOptions, 'delivery
   };
 }
 
-const OPTION_NAMES: readonly (keyof AuditModuleOptions)[] = [
+/** Every option there is. */
+export const OPTION_NAMES: readonly (keyof AuditModuleOptions)[] = [
   'workos',
   'events',
   'schemaLock',
@@ -142,20 +145,23 @@ export function resolveAuditOptions(options: AuditModuleOptions | undefined): Re
     ...fieldFaults(given),
   ];
   if (faults.length > 0) throw new AuditConfigurationError('AuditModule.forRoot()', faults);
+  const { workos, ...rest } = given as AuditModuleOptions;
+  const delivery = {
+    ...DELIVERY_DEFAULTS,
+    ...withoutUndefined(rest.delivery),
+    backoff: { ...BACKOFF_DEFAULTS, ...withoutUndefined(rest.delivery?.backoff) },
+  };
   return {
-    ...(given as AuditModuleOptions),
-    outbox: given.outbox ?? memoryOutbox(),
-    outboxChosen: given.outbox !== undefined,
-    missingActor: given.missingActor ?? 'warn',
-    location: given.location ?? 'internal',
-    redact: given.redact ?? [],
-    resolverTimeoutMs: given.resolverTimeoutMs ?? 2_000,
-    appendTimeoutMs: given.appendTimeoutMs ?? 5_000,
-    delivery: {
-      ...DELIVERY_DEFAULTS,
-      ...withoutUndefined(given.delivery),
-      backoff: { ...BACKOFF_DEFAULTS, ...withoutUndefined(given.delivery?.backoff) },
-    },
+    ...rest,
+    sender: new WorkOSSender(workos, delivery.timeoutMs),
+    outbox: rest.outbox ?? memoryOutbox(),
+    outboxChosen: rest.outbox !== undefined,
+    missingActor: rest.missingActor ?? 'warn',
+    location: rest.location ?? 'internal',
+    redact: rest.redact ?? [],
+    resolverTimeoutMs: rest.resolverTimeoutMs ?? 2_000,
+    appendTimeoutMs: rest.appendTimeoutMs ?? 5_000,
+    delivery,
   };
 }
 

@@ -6,15 +6,24 @@ import { AuditRecorder, isKnown } from './audit.recorder.js';
 import { type AuditAnnotation, AuditScopes } from './audit.scope.js';
 import { AUDIT_DISPATCHER, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
 import type { Dispatcher } from './delivery/dispatcher.js';
+import type {
+  AuditActionName,
+  EventMetadata,
+  OptionsArgument,
+  RecordTargets,
+  WithTargets,
+} from './catalogue/registry.js';
 import type { AuditEventContext, AuditMetadataInput } from './event/event.js';
-import type { AuditTargetInputs } from './event/targets.js';
 import { describeValue, messageOf } from './event/text.js';
 import type { OutboxStats } from './outbox/outbox.js';
 
 /** An event by hand. Whatever is left out comes from the request, or from `runAs`. */
-export interface RecordInput {
-  readonly targets?: Readonly<Record<string, AuditTargetInputs>>;
-  readonly metadata?: AuditMetadataInput;
+export type RecordInput<Action extends string = string> = WithTargets<Action, RecordTargets<Action>> & {
+  readonly metadata?: EventMetadata<Action>;
+} & RecordDetails;
+
+/** What an event by hand may say of its own. */
+export interface RecordDetails {
   /** Who did it, when that is not the user of the request, for example at a login that failed. */
   readonly actor?: AuditActorInput;
   readonly groups?: readonly AuditGroup[];
@@ -22,6 +31,12 @@ export interface RecordInput {
   /** @default now */
   readonly occurredAt?: Date;
   readonly context?: AuditEventContext;
+}
+
+/** The input of `record`, not typed by its action any more. */
+interface AnyRecordInput extends RecordDetails {
+  readonly targets?: Readonly<Record<string, unknown>>;
+  readonly metadata?: AuditMetadataInput;
 }
 
 /** Where every event is: counted since the start of the process, and as the outbox sees it now. */
@@ -49,14 +64,18 @@ export class AuditService {
    * @throws AuditUsageError when it can never work: no action, an action that is not in the catalogue, nonsense as input,
    * or no actor and no request to take one from. A promise that nobody awaits is logged, and ends no process.
    */
-  record(action: string, input: RecordInput = {}): Promise<void> {
+  record<Action extends AuditActionName>(
+    action: Action,
+    ...rest: OptionsArgument<Action, RecordInput<NoInfer<Action>>>
+  ): Promise<void> {
+    const [input = {}] = rest as [AnyRecordInput?];
     const recorded = this.#record(action, input);
     // An un-awaited rejection would end the process.
     recorded.catch((error: unknown) => this.recorder.logger.error(messageOf(error)));
     return recorded;
   }
 
-  async #record(action: string, input: RecordInput): Promise<void> {
+  async #record(action: string, input: AnyRecordInput): Promise<void> {
     const occurredAt = input?.occurredAt ?? new Date();
     const fault = inputFault(action, input, occurredAt) ?? this.#actionFault(action);
     if (fault) throw new AuditUsageError(`AuditService.record(${describeValue(action)}): ${fault}`);
@@ -142,7 +161,7 @@ export class AuditService {
   }
 }
 
-function pick({ actor, groups, organizationId }: RecordInput): Partial<AuditPrincipal> {
+function pick({ actor, groups, organizationId }: AnyRecordInput): Partial<AuditPrincipal> {
   return { ...(actor && { actor, groups: [] }), ...(groups && { groups }), ...(organizationId && { organizationId }) };
 }
 
@@ -153,7 +172,7 @@ function inputFault(action: unknown, input: unknown, occurredAt: unknown): strin
   if (!(occurredAt instanceof Date) || Number.isNaN(occurredAt.getTime())) {
     return `\`occurredAt\` is ${describeValue(occurredAt)}; expected a valid Date`;
   }
-  const { actor, targets, context } = input as RecordInput;
+  const { actor, targets, context } = input as AnyRecordInput;
   if (actor !== undefined && !actor?.id) return `\`actor\` is ${describeValue(actor)}; expected { id, type?, name? }`;
   if (targets !== undefined && (typeof targets !== 'object' || targets === null || Array.isArray(targets))) {
     return `\`targets\` is ${describeValue(targets)}; expected an object by target type, such as { user: invitee.id }`;

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { AuditRequest } from './audit.request.js';
+import type { AuditUser } from './catalogue/registry.js';
 
 /**
  * What a resolver of `@Audited` sees, after the handler succeeded.
@@ -20,8 +21,7 @@ export interface AuditedContext<Result = any, Body = any> {
   /** What the handler returned; for an Observable its last value, for SSE `undefined`. */
   readonly result: Result;
   /** `request.user` as it was before the handler or, if there was none, after it. */
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly user: any;
+  readonly user: AuditUser;
   readonly execution: ExecutionContext;
 }
 

@@ -1,29 +1,33 @@
 import 'reflect-metadata';
 import { AUDITED } from './audit.tokens.js';
-import type { AuditedContext, Resolvable } from './audited.context.js';
-import type { AuditMetadataInput } from './event/event.js';
-import type { AuditTargetInputs } from './event/targets.js';
+import type { AuditedContext } from './audited.context.js';
+import type { AuditedMetadata, AuditedTargets, WithTargets } from './catalogue/registry.js';
 
-/** What `@Audited` records beside the action. */
-// oxlint-disable-next-line typescript/no-explicit-any
-export interface AuditedOptions<Result = any> {
-  /**
-   * By target type: an id, `{ id, name?, metadata? }`, an array of these, or a function of the audited context that gives
-   * one. The actor's own target and those of the groups fill themselves.
-   */
-  readonly targets?: Readonly<Record<string, Resolvable<AuditTargetInputs | null | undefined, AuditedContext<Result>>>>;
-  /** A function for all of it, or a value or function for each key. */
-  readonly metadata?:
-    | ((context: AuditedContext<Result>) => AuditMetadataInput | undefined | Promise<AuditMetadataInput | undefined>)
-    | Readonly<Record<string, unknown>>;
-  /** Records only when this is true. */
+/**
+ * What `@Audited` records beside the action.
+ *
+ * - `targets`, by target type: an id, `{ id, name?, metadata? }`, an array of these, or a function of the audited context
+ *   that gives one. The actor's own target and those of the groups fill themselves.
+ * - `metadata`: a function for all of it, or a value or function for each key.
+ * - `when`: records only when this is true.
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- as in AuditedContext
+export type AuditedOptions<Action extends string = string, Result = any> = WithTargets<
+  Action,
+  AuditedTargets<Action, Result>
+> & {
+  readonly metadata?: AuditedMetadata<Action, Result>;
   readonly when?: (context: AuditedContext<Result>) => boolean | Promise<boolean>;
-}
+};
 
-/** One `@Audited` of a handler. */
+/** One `@Audited` of a handler, its options not typed any more. */
 export interface AuditedDeclaration {
   readonly action: string;
-  readonly options: AuditedOptions;
+  readonly options: {
+    readonly targets?: Readonly<Record<string, unknown>>;
+    readonly metadata?: unknown;
+    readonly when?: (context: AuditedContext) => unknown;
+  };
 }
 
 /** The declarations of a handler, in the order in which they are written. */

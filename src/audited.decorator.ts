@@ -1,16 +1,16 @@
 import 'reflect-metadata';
 import { UseInterceptors } from '@nestjs/common';
-import type { Observable } from 'rxjs';
 import { AuditConfigurationError } from './audit.errors.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { AUDITED } from './audit.tokens.js';
-import { auditedDeclarations, type AuditedOptions } from './audited.declaration.js';
+import { type AuditedDeclaration, auditedDeclarations, type AuditedOptions } from './audited.declaration.js';
+import type { AuditActionName, HandlerReturn, OptionsArgument } from './catalogue/registry.js';
 import { describeValue } from './event/text.js';
 
 /** The decorator that `@Audited` gives: where the result is named, the method must return it. */
 export type AuditedMethodDecorator<Result> = 0 extends 1 & Result
   ? MethodDecorator // `any`: nothing to check, and `applyDecorators` wants this type
-  : <Method extends (...args: never[]) => Result | Promise<Result> | Observable<Result>>(
+  : <Method extends (...args: never[]) => HandlerReturn<Result>>(
       target: object,
       method: string | symbol,
       descriptor: TypedPropertyDescriptor<Method>,
@@ -29,10 +29,11 @@ const OPTION_NAMES: readonly string[] = ['targets', 'metadata', 'when'];
  * @throws AuditConfigurationError while the class is loaded: on what is no instance method, or with unknown options.
  */
 // oxlint-disable-next-line typescript/no-explicit-any
-export function Audited<Action extends string = string, Result = any>(
+export function Audited<Action extends AuditActionName = AuditActionName, Result = any>(
   action: Action,
-  options: AuditedOptions<Result> = {},
+  ...rest: OptionsArgument<Action, AuditedOptions<NoInfer<Action>, Result>>
 ): AuditedMethodDecorator<Result> {
+  const [options = {}] = rest as [AuditedDeclaration['options']?];
   const decorator: MethodDecorator = (target, property, descriptor) => {
     const place = `@Audited(${describeValue(action)}) on ${placeOf(target, property)}`;
     const faults = [...declarationFaults(action, options), ...positionFaults(target, descriptor)];
@@ -51,7 +52,7 @@ function placeOf(target: unknown, property: string | symbol | undefined): string
   return property === undefined ? `class ${owner}` : `${owner}.${String(property)}`;
 }
 
-function declarationFaults(action: unknown, options: AuditedOptions): string[] {
+function declarationFaults(action: unknown, options: AuditedDeclaration['options']): string[] {
   if (typeof action !== 'string' || action.trim() === '') return [`the action must be a name such as 'post.delete'`];
   if (typeof options !== 'object' || options === null)
     return [`the options must be an object such as { targets: { post: … } }`];

@@ -10,7 +10,7 @@ export type { AuditedOptions } from './audited.declaration.js';
 export type { AuditedContext, Resolvable } from './audited.context.js';
 export { NotAudited } from './not-audited.decorator.js';
 export { AuditInterceptor } from './audit.interceptor.js';
-export { AuditService, type AuditStats, type RecordInput } from './audit.service.js';
+export { AuditService, type AuditStats, type RecordDetails, type RecordInput } from './audit.service.js';
 export type { AuditAnnotation } from './audit.scope.js';
 export type { AuditRequest } from './audit.request.js';
 export type { AuditCounters } from './audit.counters.js';
@@ -24,6 +24,7 @@ export {
   type AuditCatalogue,
   type AuditCatalogueOptions,
   type AuditEventDefinition,
+  type AuditEventDefinitions,
   type AuditMetadataSchema,
   type AuditMetadataType,
   type AuditTargetDefinition,
@@ -31,6 +32,7 @@ export {
   optional,
   target,
 } from './catalogue/define.js';
+export type { AuditActionName, AuditRegistry, AuditUser } from './catalogue/registry.js';
 export { type AuditSchema, type AuditSchemaLock, schemasOf } from './catalogue/versions.js';
 
 export type {

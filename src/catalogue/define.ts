@@ -7,10 +7,14 @@ export type AuditMetadataType = 'string' | 'number' | 'boolean';
 export type AuditMetadataSchema = Readonly<Record<string, AuditMetadataType>>;
 
 /** A target type of an action; see {@link optional} and {@link target}. */
-export interface AuditTargetDefinition {
-  readonly type: string;
-  readonly optional: boolean;
-  readonly metadata?: AuditMetadataSchema;
+export interface AuditTargetDefinition<
+  Type extends string = string,
+  Optional extends boolean = boolean,
+  Schema extends AuditMetadataSchema | undefined = AuditMetadataSchema | undefined,
+> {
+  readonly type: Type;
+  readonly optional: Optional;
+  readonly metadata?: Schema;
 }
 
 /** One action of the catalogue. */
@@ -23,12 +27,21 @@ export interface AuditEventDefinition {
   readonly actor?: { readonly metadata: AuditMetadataSchema };
 }
 
+/** The actions of a catalogue, by name. */
+export type AuditEventDefinitions = Readonly<Record<string, AuditEventDefinition>>;
+
+/** Refuses a misspelt field, which a generic parameter would let through. */
+type OnlyKnownFields<Definition> = { readonly [Field in Exclude<keyof Definition, keyof AuditEventDefinition>]: never };
+
 /** Which target types fill themselves; `false` turns one off. */
-export interface AuditCatalogueOptions {
+export interface AuditCatalogueOptions<
+  ActorTarget extends string | false = string | false,
+  GroupTarget extends string | false = string | false,
+> {
   /** The target type that stands for the actor. @default 'user' */
-  readonly actorTarget?: string | false;
+  readonly actorTarget?: ActorTarget;
   /** The target type that stands for each of the actor's groups. @default 'team' */
-  readonly groupTarget?: string | false;
+  readonly groupTarget?: GroupTarget;
 }
 
 /** An action of a catalogue, in its one normal form. */
@@ -41,21 +54,36 @@ export interface AuditAction {
 }
 
 /** What an application audits. Made by {@link defineAuditEvents}. */
-export interface AuditCatalogue {
+export interface AuditCatalogue<
+  Events extends AuditEventDefinitions = AuditEventDefinitions,
+  ActorTarget extends string | false = string | false,
+  GroupTarget extends string | false = string | false,
+> {
+  /** The definitions as they were given. */
+  readonly events: Events;
+  /** The same, in their normal form. */
   readonly actions: ReadonlyMap<string, AuditAction>;
-  readonly actorTarget: string | false;
-  readonly groupTarget: string | false;
+  readonly actorTarget: ActorTarget;
+  readonly groupTarget: GroupTarget;
 }
 
 /** A target type that an event may have or lack. It stands for two versions of the schema, with it and without it. */
-export function optional(type: string, metadata?: AuditMetadataSchema): AuditTargetDefinition {
+export function optional<const Type extends string, const Schema extends AuditMetadataSchema | undefined = undefined>(
+  type: Type,
+  metadata?: Schema,
+): AuditTargetDefinition<Type, true, Schema> {
   return { type, optional: true, metadata };
 }
 
 /** A target type that every event of the action has, with metadata of its own. */
-export function target(type: string, metadata: AuditMetadataSchema): AuditTargetDefinition {
+export function target<const Type extends string, const Schema extends AuditMetadataSchema>(
+  type: Type,
+  metadata: Schema,
+): AuditTargetDefinition<Type, false, Schema> {
   return { type, optional: false, metadata };
 }
+
+const FIELDS: readonly string[] = ['description', 'targets', 'metadata', 'actor'];
 
 const METADATA_TYPES: readonly string[] = ['string', 'number', 'boolean'];
 
@@ -69,10 +97,14 @@ const MAX_OPTIONAL_TARGETS = 4;
  * export const auditEvents = defineAuditEvents({ 'post.delete': { targets: ['post', 'user', optional('team')] } });
  * @throws AuditConfigurationError with every mistake of the list, each with its action.
  */
-export function defineAuditEvents(
-  events: Readonly<Record<string, AuditEventDefinition>>,
-  options: AuditCatalogueOptions = {},
-): AuditCatalogue {
+export function defineAuditEvents<
+  const Events extends AuditEventDefinitions,
+  const ActorTarget extends string | false = 'user',
+  const GroupTarget extends string | false = 'team',
+>(
+  events: Events & { readonly [Action in keyof Events]: OnlyKnownFields<Events[Action]> },
+  options: AuditCatalogueOptions<ActorTarget, GroupTarget> = {},
+): AuditCatalogue<Events, ActorTarget, GroupTarget> {
   const faults = Object.entries(events).flatMap(([action, definition]) =>
     faultsOf(action, definition).map((fault) => `'${action}': ${fault}`),
   );
@@ -82,9 +114,11 @@ export function defineAuditEvents(
     { ...definition, action, targets: definition.targets.map(normalTarget) },
   ]);
   return {
+    events,
     actions: new Map(actions),
-    actorTarget: options.actorTarget ?? 'user',
-    groupTarget: options.groupTarget ?? 'team',
+    // The defaults of the type parameters are these.
+    actorTarget: options.actorTarget ?? ('user' as ActorTarget),
+    groupTarget: options.groupTarget ?? ('team' as GroupTarget),
   };
 }
 
@@ -99,6 +133,9 @@ function faultsOf(action: string, definition: AuditEventDefinition): string[] {
   }
   if (typeof definition !== 'object' || definition === null || !Array.isArray(definition.targets)) {
     return [...faults, `needs \`targets\`, a list of target types such as ['post', 'user', optional('team')]`];
+  }
+  for (const field of Object.keys(definition)) {
+    if (!FIELDS.includes(field)) faults.push(`there is no field \`${field}\`; the fields are ${FIELDS.join(', ')}`);
   }
   const targets = definition.targets.map(normalTarget);
   if (targets.length === 0) faults.push('`targets` is empty; WorkOS wants at least one target type');

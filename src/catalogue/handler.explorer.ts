@@ -19,6 +19,9 @@ export interface AuditedHandler {
  */
 const HANDLER_KEYS = ['path', 'microservices:pattern', 'websockets:message_mapping', 'graphql:resolver_type'];
 
+/** Nest's own key for `@UseInterceptors`, part of no export of its package. */
+const INTERCEPTORS_METADATA = '__interceptors__';
+
 /** Finds every `@Audited` of an application. */
 @Injectable()
 export class HandlerExplorer {
@@ -31,6 +34,20 @@ export class HandlerExplorer {
   check(catalogue: AuditCatalogue | undefined): void {
     const faults = this.handlers().flatMap((handler) => faultsOf(handler, catalogue));
     if (faults.length > 0) throw new AuditConfigurationError('@Audited', faults);
+  }
+
+  /**
+   * Puts the interceptor next to the handler, so that it sees what the handler did and returned, whatever other
+   * interceptors make of it. Nest runs those of a method in the order in which its decorators are applied, from the bottom
+   * up, so the one of `@Audited` would be outside of those that are written above it. To be called before Nest reads them.
+   */
+  placeInnermost(interceptor: object): void {
+    for (const { handler } of this.handlers()) {
+      const bound = (Reflect.getMetadata(INTERCEPTORS_METADATA, handler) ?? []) as object[];
+      const others = bound.filter((other) => other !== interceptor);
+      if (others.length < bound.length)
+        Reflect.defineMetadata(INTERCEPTORS_METADATA, [...others, interceptor], handler);
+    }
   }
 
   handlers(): AuditedHandler[] {

@@ -40,6 +40,7 @@ class MemoryOutbox implements AuditOutbox {
   readonly #buried = new Map<string, BuriedEntry>();
   readonly #listeners = new Set<() => void>();
   #nextDueAt = Infinity;
+  #closed = false;
 
   constructor(private readonly capacity: number) {
     if (!Number.isInteger(capacity) || capacity < 1) {
@@ -47,9 +48,12 @@ class MemoryOutbox implements AuditOutbox {
     }
   }
 
-  async open(): Promise<void> {}
+  async open(): Promise<void> {
+    this.#closed = false;
+  }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#listeners.clear();
   }
 
@@ -153,6 +157,7 @@ class MemoryOutbox implements AuditOutbox {
   }
 
   #reserve(count: number): void {
+    if (this.#closed) throw new AuditOutboxError('The memory outbox is closed.');
     const used = this.#due.size + this.#waiting.size + this.#buried.size;
     if (used + count > this.capacity) {
       throw new AuditOutboxError(
