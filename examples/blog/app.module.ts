@@ -1,0 +1,40 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { AuditModule, memoryOutbox } from 'nestjs-workos-audit';
+import { auditEvents } from './audit-events.js';
+import { AuthModule } from './auth/auth.module.js';
+import type { BlogConfig } from './core/blog.config.js';
+import { CoreModule } from './core/core.module.js';
+import { createWorkOS } from './core/workos.js';
+import { PostsModule } from './posts/posts.module.js';
+import { TeamModule } from './team/team.module.js';
+import { ErrorFilter } from './web/error.filter.js';
+import { StyleController } from './web/style.controller.js';
+import schemaLock from './workos-audit.lock.json' with { type: 'json' };
+
+/** The blog. All of its auditing is wired in the one import of `AuditModule`. */
+@Module({})
+export class AppModule {
+  static with(config: BlogConfig): DynamicModule {
+    const workos = createWorkOS(config);
+    return {
+      module: AppModule,
+      imports: [
+        AuditModule.forRoot({
+          workos: { client: workos },
+          events: auditEvents,
+          schemaLock,
+          // Said on purpose: what waits for WorkOS is lost if the process is killed. A stopped one sends it first.
+          outbox: memoryOutbox(),
+          delivery: config.delivery,
+        }),
+        CoreModule.with(config, workos),
+        AuthModule,
+        PostsModule,
+        TeamModule,
+      ],
+      controllers: [StyleController],
+      providers: [{ provide: APP_FILTER, useClass: ErrorFilter }],
+    };
+  }
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AuthController } from './auth.controller.js';
+import { CsrfGuard } from './csrf.guard.js';
+import { GroupsService } from './groups.service.js';
+import { HomeController } from './home.controller.js';
+import { MembershipsRepository } from './memberships.repository.js';
+import { SignInPage } from './sign-in.page.js';
+import { SsoGuard } from './sso.guard.js';
+import { SsoService } from './sso.service.js';
+
+@Module({
+  controllers: [HomeController, AuthController],
+  providers: [SsoService, GroupsService, MembershipsRepository, SignInPage, SsoGuard, CsrfGuard],
+  exports: [MembershipsRepository, SsoGuard, CsrfGuard],
+})
+export class AuthModule {}

@@ -1,0 +1,22 @@
+import { Controller, Get, Header, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Cookies } from '../web/cookies.js';
+import { SIGN_IN_POLICY } from '../web/security-headers.js';
+import { SignInPage } from './sign-in.page.js';
+
+/** The front door: the posts for those who are signed in, the sign-in form for everybody else. */
+@Controller()
+export class HomeController {
+  constructor(
+    private readonly cookies: Cookies,
+    private readonly signIn: SignInPage,
+  ) {}
+
+  @Get()
+  @Header('Content-Security-Policy', SIGN_IN_POLICY)
+  async home(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { identity } = await this.cookies.session.read(request, response);
+    if (identity) return response.redirect(303, '/posts');
+    response.send(this.signIn.render({ message: await this.cookies.takeMessage(request, response) }));
+  }
+}

@@ -1,0 +1,37 @@
+import type { Request } from 'express';
+
+/** A group of the customer's directory: a team, in this blog. */
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Who somebody is, as the identity provider said at login. */
+export interface Identity {
+  /** The SSO profile's id: unlike `idpId` unique over all connections. */
+  readonly id: string;
+  readonly idpId: string;
+  readonly email: string;
+  readonly name: string;
+  readonly organizationId: string;
+}
+
+/** What `SsoGuard` puts on `request.user`, and where the audit module finds who acts. */
+export interface SignedInUser extends Identity {
+  readonly groups: readonly Group[];
+}
+
+/**
+ * What the session cookie holds. The groups are not in it but in the database: a cookie takes 4 KB, which is about thirty
+ * groups, and a trail that leaves some teams out is worse than one lookup.
+ */
+export interface Session {
+  readonly identity: Identity;
+  readonly csrfToken: string;
+}
+
+/** A request behind `SsoGuard`. */
+export interface SignedInRequest extends Request {
+  user: SignedInUser;
+  csrfToken: string;
+}

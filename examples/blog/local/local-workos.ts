@@ -1,0 +1,23 @@
+import { schemasOf } from 'nestjs-workos-audit';
+import { LocalWorkOS, type LocalWorkOSOptions } from 'nestjs-workos-audit/testing';
+import { auditEvents } from '../audit-events.js';
+import type { BlogConfig } from '../core/blog.config.js';
+import { seed } from './seed.js';
+
+/** Starts a stand-in for WorkOS that knows the seeded people and the schemas of the blog's events. */
+export async function startLocalWorkOS(options: LocalWorkOSOptions = {}): Promise<LocalWorkOS> {
+  const workos = await LocalWorkOS.start({ seed, ...options });
+  // In the order of the lock file, so that the versions are the same.
+  for (const action of auditEvents.actions.values()) {
+    for (const schema of schemasOf(action)) workos.defineSchema(schema.action, schema);
+  }
+  return workos;
+}
+
+/** The part of the blog's configuration that says to use it. */
+export function localConfig(workos: LocalWorkOS): Pick<BlogConfig, 'workos' | 'local'> {
+  return {
+    workos: { apiKey: workos.apiKey, clientId: workos.clientId, host: workos.clientOptions },
+    local: { trailUrl: workos.url, emails: seed.people.map(({ email }) => email) },
+  };
+}

@@ -1,0 +1,20 @@
+import { seed } from './seed.js';
+
+/** What `npm start` says: where to click. */
+export function welcome(blogUrl: string, trailUrl: string): string {
+  const names = new Map(seed.groups.map(({ id, name }) => [id, name]));
+  const people = seed.people.map(({ email, firstName, lastName, groups }) => {
+    const teams = groups.map((id) => names.get(id)).join(', ') || 'no team';
+    return `${email.padEnd(20)} ${`${firstName} ${lastName}`.padEnd(14)} ${teams}`;
+  });
+  return `
+  Blog          ${blogUrl}
+  Audit trail   ${trailUrl}   (LocalWorkOS: nothing leaves this machine)
+
+  Who can log in, without a password:
+    ${people.join('\n    ')}
+
+  Ctrl-C stops it. Set WORKOS_API_KEY and WORKOS_CLIENT_ID to use the real WorkOS.
+
+`;
+}
