@@ -9,8 +9,9 @@ import {
 import { Counters } from './audit.counters.js';
 import { AuditConfigurationError } from './audit.errors.js';
 import type { ResolvedAuditOptions } from './audit.options.js';
-import { AUDIT_DISPATCHER, AUDIT_OPTIONS } from './audit.tokens.js';
-import { HandlerExplorer } from './catalogue/handler.explorer.js';
+import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_OPTIONS } from './audit.tokens.js';
+import { COVERAGE_FIX, handlerFaults, uncoveredRoutes } from './catalogue/handler.check.js';
+import type { HandlerExplorer } from './catalogue/handler.explorer.js';
 import type { Dispatcher } from './delivery/dispatcher.js';
 import { guarded } from './event/guarded.js';
 import { messageOf } from './event/text.js';
@@ -30,13 +31,13 @@ export class AuditLifecycle implements OnModuleInit, OnApplicationBootstrap, OnA
     @Inject(AUDIT_OPTIONS) private readonly options: ResolvedAuditOptions,
     @Inject(AUDIT_DISPATCHER) private readonly dispatcher: Dispatcher,
     @Inject(Counters) private readonly counters: Counters,
-    @Inject(HandlerExplorer) private readonly explorer: HandlerExplorer,
+    @Inject(AUDIT_EXPLORER) private readonly explorer: HandlerExplorer,
   ) {
     this.#outbox = options.outbox;
   }
 
   async onModuleInit(): Promise<void> {
-    this.explorer.check(this.options.events);
+    this.#check();
     const opened = await guarded(() => this.#outbox.open(), OPEN_TIMEOUT_MS);
     if (!opened.ok) {
       throw new AuditConfigurationError('AuditModule.forRoot()', [
@@ -49,6 +50,19 @@ export class AuditLifecycle implements OnModuleInit, OnApplicationBootstrap, OnA
           'AuditModule; memoryOutbox() there says that you accept this.',
       );
     }
+  }
+
+  /** What would be found in production otherwise. */
+  #check(): void {
+    const { events, coverage } = this.options;
+    const handlers = this.explorer.handlers();
+    const faults = handlerFaults(handlers, events);
+    if (faults.length > 0) throw new AuditConfigurationError('@Audited', faults);
+    const uncovered = coverage === 'off' ? [] : uncoveredRoutes(handlers);
+    if (uncovered.length === 0) return;
+    const error = new AuditConfigurationError(`Routes that are not audited. ${COVERAGE_FIX}`, uncovered);
+    if (coverage === 'error') throw error;
+    this.#logger.warn(error.message);
   }
 
   onApplicationBootstrap(): void {

@@ -16,7 +16,14 @@ import { type AuditModuleOptions, type ResolvedAuditOptions, resolveAuditOptions
 import { AuditRecorder } from './audit.recorder.js';
 import { AuditScopes } from './audit.scope.js';
 import { AuditService } from './audit.service.js';
-import { AUDIT_DISPATCHER, AUDIT_OPTIONS, AUDIT_OUTBOX, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
+import {
+  AUDIT_DISPATCHER,
+  AUDIT_EXPLORER,
+  AUDIT_OPTIONS,
+  AUDIT_OUTBOX,
+  AUDIT_RECORDER,
+  AUDIT_SCOPES,
+} from './audit.tokens.js';
 import { HandlerExplorer } from './catalogue/handler.explorer.js';
 import { Dispatcher } from './delivery/dispatcher.js';
 
@@ -42,7 +49,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   imports: [DiscoveryModule],
   providers: [
     Counters,
-    HandlerExplorer,
+    { provide: AUDIT_EXPLORER, useClass: HandlerExplorer },
     AuditLifecycle,
     AuditService,
     {
@@ -72,13 +79,13 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
         ),
     },
   ],
-  exports: [AuditService, AUDIT_RECORDER, AUDIT_SCOPES, AUDIT_OUTBOX],
+  exports: [AuditService, AUDIT_RECORDER, AUDIT_SCOPES, AUDIT_OUTBOX, AUDIT_EXPLORER],
 })
 export class AuditModule extends ConfigurableModuleClass implements NestModule {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     @Inject(AUDIT_SCOPES) private readonly scopes: AuditScopes,
-    explorer: HandlerExplorer,
+    @Inject(AUDIT_EXPLORER) explorer: HandlerExplorer,
   ) {
     super();
     explorer.placeInnermost(AuditInterceptor);

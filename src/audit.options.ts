@@ -5,6 +5,7 @@ import type { AuditRequest } from './audit.request.js';
 import type { AuditCatalogue } from './catalogue/define.js';
 import type { AuditSchemaLock } from './catalogue/versions.js';
 import { type WorkOSAuditClient, type WorkOSConnection, WorkOSSender } from './delivery/workos-sender.js';
+import type { UndeclaredMetadata } from './event/conform.js';
 import type { RedactRule } from './event/metadata.js';
 import { describeValue } from './event/text.js';
 import { memoryOutbox } from './outbox/memory.outbox.js';
@@ -71,6 +72,16 @@ export interface AuditModuleOptions {
   readonly location?: string;
   /** Metadata keys whose values are stored as `[redacted]`: names (whatever their case) or patterns. @default [] */
   readonly redact?: readonly RedactRule[];
+  /**
+   * Metadata that the catalogue does not declare, of an action that declares some: left out, because WorkOS may refuse the
+   * event for it, or kept. @default 'drop'
+   */
+  readonly undeclaredMetadata?: UndeclaredMetadata;
+  /**
+   * Routes that change something (POST, PUT, PATCH, DELETE, GraphQL mutations) and are neither `@Audited` nor
+   * `@NotAudited('reason')`: listed at boot as a warning, or as an error that stops it. @default 'off'
+   */
+  readonly coverage?: 'off' | 'warn' | 'error';
   /** How long a resolver of the application may take, in milliseconds. @default 2_000 */
   readonly resolverTimeoutMs?: number;
   /** How long a response waits for the outbox to store its event, in milliseconds. @default 5_000 */
@@ -93,6 +104,8 @@ export interface ResolvedAuditOptions extends Omit<AuditModuleOptions, 'workos' 
   readonly missingActor: 'skip' | 'warn' | 'error';
   readonly location: string;
   readonly redact: readonly RedactRule[];
+  readonly undeclaredMetadata: UndeclaredMetadata;
+  readonly coverage: 'off' | 'warn' | 'error';
   readonly resolverTimeoutMs: number;
   readonly appendTimeoutMs: number;
   readonly delivery: Required<AuditDeliveryOptions> & {
@@ -111,6 +124,8 @@ export const OPTION_NAMES: readonly (keyof AuditModuleOptions)[] = [
   'missingActor',
   'location',
   'redact',
+  'undeclaredMetadata',
+  'coverage',
   'resolverTimeoutMs',
   'appendTimeoutMs',
   'delivery',
@@ -159,6 +174,8 @@ export function resolveAuditOptions(options: AuditModuleOptions | undefined): Re
     missingActor: rest.missingActor ?? 'warn',
     location: rest.location ?? 'internal',
     redact: rest.redact ?? [],
+    undeclaredMetadata: rest.undeclaredMetadata ?? 'drop',
+    coverage: rest.coverage ?? 'off',
     resolverTimeoutMs: rest.resolverTimeoutMs ?? 2_000,
     appendTimeoutMs: rest.appendTimeoutMs ?? 5_000,
     delivery,
@@ -198,9 +215,9 @@ function fieldFaults(options: Partial<AuditModuleOptions>): string[] {
     ...(outbox === undefined || OUTBOX_METHODS.every((method) => typeof outbox?.[method] === 'function')
       ? []
       : [`\`outbox\` is ${describeValue(outbox)}; give an AuditOutbox, such as memoryOutbox()`]),
-    ...(missingActor === undefined || ['skip', 'warn', 'error'].includes(missingActor)
-      ? []
-      : [`\`missingActor\` is ${describeValue(missingActor)}; expected 'skip', 'warn' or 'error'`]),
+    ...choiceFault('missingActor', missingActor, ['skip', 'warn', 'error']),
+    ...choiceFault('undeclaredMetadata', options.undeclaredMetadata, ['drop', 'keep']),
+    ...choiceFault('coverage', options.coverage, ['off', 'warn', 'error']),
     ...(location === undefined || (typeof location === 'string' && location.trim() !== '')
       ? []
       : [`\`location\` is ${describeValue(location)}; WorkOS requires a text that is not empty`]),
@@ -220,6 +237,11 @@ function fieldFaults(options: Partial<AuditModuleOptions>): string[] {
       ? []
       : [`\`delivery.concurrency\` is ${describeValue(delivery.concurrency)}; expected a whole number`]),
   ];
+}
+
+function choiceFault(name: string, value: string | undefined, choices: readonly string[]): string[] {
+  if (value === undefined || choices.includes(value)) return [];
+  return [`\`${name}\` is ${describeValue(value)}; expected ${choices.map((choice) => `'${choice}'`).join(' or ')}`];
 }
 
 /** A longer timer than this would fire at once (the limit of `setTimeout`). */

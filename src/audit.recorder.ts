@@ -29,7 +29,12 @@ export class AuditRecorder {
     readonly counters: Counters,
   ) {
     this.#actors = new ActorResolver(options, (message) => this.throttle.log(message));
-    this.#rules = { catalogue: options.events, lock: options.schemaLock, redact: redactor(options.redact) };
+    this.#rules = {
+      catalogue: options.events,
+      lock: options.schemaLock,
+      redact: redactor(options.redact),
+      undeclaredMetadata: options.undeclaredMetadata,
+    };
     this.#store = new EventStore(options.outbox, options.appendTimeoutMs, counters, this.logger);
   }
 

@@ -4,7 +4,8 @@ import type { AuditCounters } from './audit.counters.js';
 import { AuditUsageError } from './audit.errors.js';
 import { AuditRecorder, isKnown } from './audit.recorder.js';
 import { type AuditAnnotation, AuditScopes } from './audit.scope.js';
-import { AUDIT_DISPATCHER, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
+import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
+import type { HandlerExplorer } from './catalogue/handler.explorer.js';
 import type { Dispatcher } from './delivery/dispatcher.js';
 import type {
   AuditActionName,
@@ -45,6 +46,18 @@ export interface AuditStats extends AuditCounters, OutboxStats {
   readonly paused: boolean;
 }
 
+/** One `@Audited` of an application. */
+export interface AuditedHandler {
+  /** Class and method that it stands on. */
+  readonly controller: string;
+  readonly method: string;
+  /** Such as `DELETE /posts/:id`, without a global prefix or a version. */
+  readonly routes: readonly string[];
+  readonly action: string;
+  /** The target types of the action in the catalogue; without one, those that are given. */
+  readonly targets: readonly string[];
+}
+
 /** Records events by hand, adds to those of `@Audited`, and tells where events are. */
 @Injectable()
 export class AuditService {
@@ -52,6 +65,7 @@ export class AuditService {
     @Inject(AUDIT_RECORDER) private readonly recorder: AuditRecorder,
     @Inject(AUDIT_SCOPES) private readonly scopes: AuditScopes,
     @Inject(AUDIT_DISPATCHER) private readonly dispatcher: Dispatcher,
+    @Inject(AUDIT_EXPLORER) private readonly explorer: HandlerExplorer,
   ) {}
 
   /**
@@ -140,6 +154,23 @@ export class AuditService {
    */
   flush({ timeoutMs = 10_000 }: { timeoutMs?: number } = {}): Promise<boolean> {
     return this.dispatcher.flush(timeoutMs);
+  }
+
+  /** What is audited, and on which routes: the inventory for a review, or for an auditor. */
+  handlers(): AuditedHandler[] {
+    return this.explorer.handlers().flatMap(({ controller, method, routes, declarations }) =>
+      declarations.map(({ action, options }) => ({
+        controller,
+        method,
+        routes,
+        action,
+        targets: this.#targetTypes(action) ?? Object.keys(options.targets ?? {}),
+      })),
+    );
+  }
+
+  #targetTypes(action: string): string[] | undefined {
+    return this.recorder.options.events?.actions.get(action)?.targets.map(({ type }) => type);
   }
 
   #actionFault(action: string): string | undefined {

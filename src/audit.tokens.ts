@@ -20,3 +20,6 @@ export const AUDIT_SCOPES = Symbol.for('nestjs-workos-audit:scopes');
 
 /** Provider: what takes events to WorkOS. */
 export const AUDIT_DISPATCHER = Symbol.for('nestjs-workos-audit:dispatcher');
+
+/** Provider: what finds the handlers of the application. */
+export const AUDIT_EXPLORER = Symbol.for('nestjs-workos-audit:explorer');

@@ -10,7 +10,13 @@ export type { AuditedOptions } from './audited.declaration.js';
 export type { AuditedContext, Resolvable } from './audited.context.js';
 export { NotAudited } from './not-audited.decorator.js';
 export { AuditInterceptor } from './audit.interceptor.js';
-export { AuditService, type AuditStats, type RecordDetails, type RecordInput } from './audit.service.js';
+export {
+  type AuditedHandler,
+  AuditService,
+  type AuditStats,
+  type RecordDetails,
+  type RecordInput,
+} from './audit.service.js';
 export type { AuditAnnotation } from './audit.scope.js';
 export type { AuditRequest } from './audit.request.js';
 export type { AuditCounters } from './audit.counters.js';

@@ -180,7 +180,7 @@ describe('bad options', () => {
     [
       'another missingActor',
       { workos, missingActor: 'throw' },
-      `\`missingActor\` is "throw"; expected 'skip', 'warn' or 'error'`,
+      `\`missingActor\` is "throw"; expected 'skip' or 'warn' or 'error'`,
     ],
     ['an empty location', { workos, location: '' }, '`location` is ""'],
     ['redact as text', { workos, redact: 'password' }, '`redact` must be a list'],
@@ -273,7 +273,7 @@ describe('bad decorators', () => {
       }
     }
     const failure = await bootFailure({ workos: { apiKey: 'sk_1' } }, [HiddenController]);
-    expect(failure).toContain(`'thing.hidden' on HiddenController.hidden: Nest does not call this method as a handler`);
+    expect(failure).toContain(`HiddenController.hidden, 'thing.hidden': Nest does not call this method as a handler`);
     expect(failure).toContain('Put @Audited on a route, or call AuditService.record()');
   });
 
@@ -293,9 +293,9 @@ describe('bad decorators', () => {
       'post.delete': { targets: ['post', 'user'] },
     });
     const failure = await bootFailure({ workos: { apiKey: 'sk_1' }, events }, [TyposController]);
-    expect(failure).toContain(`'post.craete' on TyposController.create is not in the catalogue`);
+    expect(failure).toContain(`TyposController.create, 'post.craete': the action is not in the catalogue; add it to defineAuditEvents(), or correct the name (did you mean 'post.create'?)`);
     expect(failure).toContain(
-      `'post.delete' on TyposController.remove: the action has no target type 'pots'; it has post, user`,
+      `TyposController.remove, 'post.delete': the action has no target type 'pots'; it has post, user`,
     );
   });
 

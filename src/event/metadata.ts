@@ -7,6 +7,9 @@ const MAX_KEY_LENGTH = 40;
 const MAX_VALUE_LENGTH = 500;
 const MAX_DEPTH = 4;
 
+/** What stands for a value that must not be stored. */
+export const REDACTED = '[redacted]';
+
 /** Takes a word on everything that had to be changed to make an event acceptable. */
 export type Note = (fault: string) => void;
 
@@ -64,7 +67,7 @@ function* entriesOf(
   for (const key of Object.keys(object)) {
     const path = prefix + key;
     if (redact(key) || (prefix !== '' && redact(path))) {
-      yield [path, '[redacted]'];
+      yield [path, REDACTED];
       continue;
     }
     let value: unknown;
@@ -112,7 +115,7 @@ function toValue(value: unknown, redact: (key: string) => boolean): AuditMetadat
 function toJson(value: object, redact: (key: string) => boolean): string | undefined {
   try {
     return JSON.stringify(value, (key, inner: unknown) => {
-      if (key !== '' && redact(key)) return '[redacted]';
+      if (key !== '' && redact(key)) return REDACTED;
       return typeof inner === 'bigint' ? String(inner) : inner;
     });
   } catch {

@@ -1,6 +1,6 @@
-import type { AuditMetadataInput, AuditTarget } from './event.js';
+import type { AuditMetadata, AuditMetadataInput, AuditTarget } from './event.js';
 import { fitText } from './limits.js';
-import { toMetadata, type Note } from './metadata.js';
+import type { Note } from './metadata.js';
 import { describeValue } from './text.js';
 
 /** A target as an application gives it: its id, or the id with a name and metadata. */
@@ -16,16 +16,26 @@ export type AuditTargetInputs = AuditTargetInput | readonly AuditTargetInput[];
 export const UNKNOWN_TARGET_ID = 'unknown';
 
 /** Targets as they are stored, from what an application or its resolver gave for `type`; what is no target is told to `note`. */
-export function toTargets(type: string, input: unknown, redact: (key: string) => boolean, note: Note): AuditTarget[] {
+export function toTargets(
+  type: string,
+  input: unknown,
+  metadataOf: (input: AuditMetadataInput | undefined) => AuditMetadata,
+  note: Note,
+): AuditTarget[] {
   const inputs: readonly unknown[] = Array.isArray(input)
     ? input
     : input === null || input === undefined
       ? []
       : [input];
-  return inputs.flatMap((value) => toTarget(type, value, redact, note) ?? []);
+  return inputs.flatMap((value) => toTarget(type, value, metadataOf, note) ?? []);
 }
 
-function toTarget(type: string, input: unknown, redact: (key: string) => boolean, note: Note): AuditTarget | undefined {
+function toTarget(
+  type: string,
+  input: unknown,
+  metadataOf: (input: AuditMetadataInput | undefined) => AuditMetadata,
+  note: Note,
+): AuditTarget | undefined {
   const { id, name, metadata } =
     typeof input === 'object' && input !== null
       ? (input as { id?: unknown; name?: unknown; metadata?: AuditMetadataInput })
@@ -40,7 +50,7 @@ function toTarget(type: string, input: unknown, redact: (key: string) => boolean
     id: fitText(`the id of target '${type}'`, text, note),
     ...(typeof name === 'string' && name !== '' && { name: fitText(`the name of target '${type}'`, name, note) }),
     // WorkOS demands the metadata of a target whose schema has some.
-    metadata: toMetadata(metadata, redact, note),
+    metadata: metadataOf(metadata),
   };
 }
 

@@ -1,0 +1,77 @@
+import type { AuditedDeclaration } from '../audited.declaration.js';
+import type { AuditAction, AuditCatalogue } from './define.js';
+import type { AuditHandler } from './handler.explorer.js';
+
+/** What can never be recorded as it is declared: each fault with its controller, method, action and fix. */
+export function handlerFaults(handlers: readonly AuditHandler[], catalogue: AuditCatalogue | undefined): string[] {
+  return handlers.flatMap(({ controller, method, routes, declarations }) => {
+    const faults = declarations.flatMap((declaration) =>
+      declarationFaults(declaration, catalogue).map(
+        (fault) => `${controller}.${method}, '${declaration.action}': ${fault}`,
+      ),
+    );
+    if (declarations.length === 0 || routes.length > 0) return faults;
+    return [
+      ...faults,
+      `${controller}.${method}, '${declarations[0]?.action}': Nest does not call this method as a handler, so nothing would ` +
+        'be recorded. Put @Audited on a route, or call AuditService.record() in the method',
+    ];
+  });
+}
+
+/** Routes that change something and say nothing of auditing. */
+export function uncoveredRoutes(handlers: readonly AuditHandler[]): string[] {
+  return handlers
+    .filter(({ mutates, declarations, notAudited }) => mutates && declarations.length === 0 && notAudited === undefined)
+    .flatMap(({ controller, method, routes }) => routes.map((route) => `${route} (${controller}.${method})`));
+}
+
+/** What to do about them. */
+export const COVERAGE_FIX = "Put @Audited('…') on each, or @NotAudited('reason')";
+
+function declarationFaults({ action, options }: AuditedDeclaration, catalogue: AuditCatalogue | undefined): string[] {
+  if (!catalogue) return [];
+  const definition = catalogue.actions.get(action);
+  if (!definition)
+    return [
+      `the action is not in the catalogue; add it to defineAuditEvents(), or correct the name${like(action, catalogue)}`,
+    ];
+  return [
+    ...targetFaults(definition, options.targets ?? {}, catalogue),
+    ...metadataFaults(definition, options.metadata),
+  ];
+}
+
+function targetFaults(
+  { targets }: AuditAction,
+  given: Readonly<Record<string, unknown>>,
+  catalogue: AuditCatalogue,
+): string[] {
+  const types = targets.map(({ type }) => type);
+  const unknown = Object.keys(given).filter((type) => !types.includes(type));
+  const missing = targets.filter(
+    ({ type, optional }) =>
+      !optional && type !== catalogue.actorTarget && type !== catalogue.groupTarget && !(type in given),
+  );
+  return [
+    ...unknown.map((type) => `the action has no target type '${type}'; it has ${types.join(', ')}`),
+    ...missing.map(
+      ({ type }) =>
+        `the target '${type}' is missing; give it in \`targets\`, such as { ${type}: ({ params }) => params.id }`,
+    ),
+  ];
+}
+
+function metadataFaults({ metadata: schema }: AuditAction, given: unknown): string[] {
+  if (schema === undefined || typeof given !== 'object' || given === null) return [];
+  return Object.keys(given)
+    .filter((key) => !Object.hasOwn(schema, key))
+    .map((key) => `the action has no metadata '${key}'; it has ${Object.keys(schema).join(', ')}`);
+}
+
+/** A hint, where a name of the catalogue has the same letters in another order or case. */
+function like(action: string, { actions }: AuditCatalogue): string {
+  const letters = (name: string): string => [...name.toLowerCase()].toSorted().join('');
+  const match = [...actions.keys()].find((name) => letters(name) === letters(action));
+  return match ? ` (did you mean '${match}'?)` : '';
+}
