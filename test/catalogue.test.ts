@@ -35,7 +35,11 @@ describe('defineAuditEvents()', () => {
     ['no dot', { delete: { targets: ['a'] } }, `'delete': an action is a name such as 'post.delete'`],
     ['a space', { 'post. delete': { targets: ['a'] } }, 'without spaces'],
     ['no targets', { 'a.b': {} }, `'a.b': needs \`targets\``],
-    ['an unknown field', { 'a.b': { targets: ['x'], metdata: {} } }, 'there is no field `metdata`; the fields are description'],
+    [
+      'an unknown field',
+      { 'a.b': { targets: ['x'], metdata: {} } },
+      'there is no field `metdata`; the fields are description',
+    ],
     ['empty targets', { 'a.b': { targets: [] } }, '`targets` is empty'],
     ['only optional targets', { 'a.b': { targets: [optional('a')] } }, 'every target type is optional'],
     ['a type twice', { 'a.b': { targets: ['x', optional('x')] } }, `the target type 'x' is there twice`],

@@ -293,7 +293,9 @@ describe('bad decorators', () => {
       'post.delete': { targets: ['post', 'user'] },
     });
     const failure = await bootFailure({ workos: { apiKey: 'sk_1' }, events }, [TyposController]);
-    expect(failure).toContain(`TyposController.create, 'post.craete': the action is not in the catalogue; add it to defineAuditEvents(), or correct the name (did you mean 'post.create'?)`);
+    expect(failure).toContain(
+      `TyposController.create, 'post.craete': the action is not in the catalogue; add it to defineAuditEvents(), or correct the name (did you mean 'post.create'?)`,
+    );
     expect(failure).toContain(
       `TyposController.remove, 'post.delete': the action has no target type 'pots'; it has post, user`,
     );

@@ -17,3 +17,4 @@ export type {
   StoredEvent,
   StoredMetadata,
 } from './local-workos/local-workos.types.js';
+export { expectAuditCoverage } from './audit-coverage.js';

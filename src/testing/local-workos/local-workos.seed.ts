@@ -81,7 +81,7 @@ export interface LocalWorkOSPerson {
    * The directory that the person is a user of. Without it, and without `directoryUserId` and `groups`, the person
    * can sign in but no directory knows them, as happens before a customer's first SCIM sync.
    *
-   * @default the organization's first directory if `directoryUserId` or `groups` is given, else none
+   * @default the organization's first directory if `directoryUserId` is given or `groups` are, at least one, else none
    */
   readonly directoryId?: string;
   /** @default a generated `directory_user_01…` */
