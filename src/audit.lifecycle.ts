@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { Counters } from './audit.counters.js';
 import { AuditConfigurationError } from './audit.errors.js';
-import type { ResolvedAuditOptions } from './audit.options.js';
+import type { ResolvedAuditOptions } from './audit.options.resolved.js';
 import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_OPTIONS } from './audit.tokens.js';
 import { COVERAGE_FIX, handlerFaults, uncoveredRoutes } from './catalogue/handler.check.js';
 import type { HandlerExplorer } from './catalogue/handler.explorer.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { ActorResolver } from './actor/actor.resolver.js';
 import type { AuditPrincipal } from './actor/principal.js';
-import type { ResolvedAuditOptions } from './audit.options.js';
+import type { ResolvedAuditOptions } from './audit.options.resolved.js';
 import { contextOf } from './audit.request.js';
 import type { AuditScope } from './audit.scope.js';
 import type { Counters } from './audit.counters.js';

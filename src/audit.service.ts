@@ -1,44 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AuditActorInput, AuditGroup, AuditPrincipal } from './actor/principal.js';
+import type { AuditPrincipal } from './actor/principal.js';
 import type { AuditCounters } from './audit.counters.js';
 import { AuditUsageError } from './audit.errors.js';
+import { type AnyRecordInput, inputFault, type RecordInput } from './audit.record-input.js';
 import { AuditRecorder, isKnown } from './audit.recorder.js';
 import { type AuditAnnotation, AuditScopes } from './audit.scope.js';
 import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
 import type { HandlerExplorer } from './catalogue/handler.explorer.js';
 import type { Dispatcher } from './delivery/dispatcher.js';
-import type {
-  AuditActionName,
-  EventMetadata,
-  OptionsArgument,
-  RecordTargets,
-  WithTargets,
-} from './catalogue/registry.js';
-import type { AuditEventContext, AuditMetadataInput } from './event/event.js';
+import type { AuditActionName, OptionsArgument } from './catalogue/typed.js';
 import { describeValue, messageOf } from './event/text.js';
 import type { OutboxStats } from './outbox/outbox.js';
-
-/** An event by hand. Whatever is left out comes from the request, or from `runAs`. */
-export type RecordInput<Action extends string = string> = WithTargets<Action, RecordTargets<Action>> & {
-  readonly metadata?: EventMetadata<Action>;
-} & RecordDetails;
-
-/** What an event by hand may say of its own. */
-export interface RecordDetails {
-  /** Who did it, when that is not the user of the request, for example at a login that failed. */
-  readonly actor?: AuditActorInput;
-  readonly groups?: readonly AuditGroup[];
-  readonly organizationId?: string;
-  /** @default now */
-  readonly occurredAt?: Date;
-  readonly context?: AuditEventContext;
-}
-
-/** The input of `record`, not typed by its action any more. */
-interface AnyRecordInput extends RecordDetails {
-  readonly targets?: Readonly<Record<string, unknown>>;
-  readonly metadata?: AuditMetadataInput;
-}
 
 /** Where every event is: counted since the start of the process, and as the outbox sees it now. */
 export interface AuditStats extends AuditCounters, OutboxStats {
@@ -194,21 +166,4 @@ export class AuditService {
 
 function pick({ actor, groups, organizationId }: AnyRecordInput): Partial<AuditPrincipal> {
   return { ...(actor && { actor, groups: [] }), ...(groups && { groups }), ...(organizationId && { organizationId }) };
-}
-
-function inputFault(action: unknown, input: unknown, occurredAt: unknown): string | undefined {
-  if (typeof action !== 'string' || action.trim() === '') return `the action must be a name such as 'post.delete'`;
-  if (typeof input !== 'object' || input === null)
-    return `the input is ${describeValue(input)}; expected { targets, metadata }`;
-  if (!(occurredAt instanceof Date) || Number.isNaN(occurredAt.getTime())) {
-    return `\`occurredAt\` is ${describeValue(occurredAt)}; expected a valid Date`;
-  }
-  const { actor, targets, context } = input as AnyRecordInput;
-  if (actor !== undefined && !actor?.id) return `\`actor\` is ${describeValue(actor)}; expected { id, type?, name? }`;
-  if (targets !== undefined && (typeof targets !== 'object' || targets === null || Array.isArray(targets))) {
-    return `\`targets\` is ${describeValue(targets)}; expected an object by target type, such as { user: invitee.id }`;
-  }
-  if (context !== undefined && typeof context?.location !== 'string')
-    return '`context` needs a `location`, such as an IP address';
-  return undefined;
 }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { AUDITED } from './audit.tokens.js';
 import type { AuditedContext } from './audited.context.js';
-import type { AuditedMetadata, AuditedTargets, WithTargets } from './catalogue/registry.js';
+import type { AuditedMetadata, AuditedTargets, WithTargets } from './catalogue/typed.js';
 
 /**
  * What `@Audited` records beside the action.

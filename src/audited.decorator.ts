@@ -4,7 +4,7 @@ import { AuditConfigurationError } from './audit.errors.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { AUDITED } from './audit.tokens.js';
 import { type AuditedDeclaration, auditedDeclarations, type AuditedOptions } from './audited.declaration.js';
-import type { AuditActionName, HandlerReturn, OptionsArgument } from './catalogue/registry.js';
+import type { AuditActionName, HandlerReturn, OptionsArgument } from './catalogue/typed.js';
 import { describeValue } from './event/text.js';
 
 /** The decorator that `@Audited` gives: where the result is named, the method must return it. */

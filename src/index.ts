@@ -10,13 +10,8 @@ export type { AuditedOptions } from './audited.declaration.js';
 export type { AuditedContext, Resolvable } from './audited.context.js';
 export { NotAudited } from './not-audited.decorator.js';
 export { AuditInterceptor } from './audit.interceptor.js';
-export {
-  type AuditedHandler,
-  AuditService,
-  type AuditStats,
-  type RecordDetails,
-  type RecordInput,
-} from './audit.service.js';
+export { type AuditedHandler, AuditService, type AuditStats } from './audit.service.js';
+export type { RecordDetails, RecordInput } from './audit.record-input.js';
 export type { AuditAnnotation } from './audit.scope.js';
 export type { AuditRequest } from './audit.request.js';
 export type { AuditCounters } from './audit.counters.js';
@@ -38,7 +33,8 @@ export {
   optional,
   target,
 } from './catalogue/define.js';
-export type { AuditActionName, AuditRegistry, AuditUser } from './catalogue/registry.js';
+export type { AuditRegistry, AuditUser } from './catalogue/registry.js';
+export type { AuditActionName } from './catalogue/typed.js';
 export { type AuditSchema, type AuditSchemaLock, schemasOf } from './catalogue/versions.js';
 
 export type {

@@ -1,7 +1,35 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Header, HttpCode, Redirect, Res, Sse, StreamableFile, type Type } from '@nestjs/common';
+import {
+  type CallHandler,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Header,
+  HttpCode,
+  Injectable,
+  type NestInterceptor,
+  Redirect,
+  Res,
+  Sse,
+  StreamableFile,
+  type Type,
+  UseInterceptors,
+} from '@nestjs/common';
 import { Audited, memoryOutbox } from 'nestjs-workos-audit';
-import { concat, delay, EMPTY, from, interval, map, NEVER, of, take, throwError, type Observable } from 'rxjs';
+import {
+  concat,
+  delay,
+  EMPTY,
+  finalize,
+  from,
+  interval,
+  map,
+  NEVER,
+  of,
+  take,
+  throwError,
+  type Observable,
+} from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { type Platform, platforms, TestApp } from './support/test-app.js';
 
@@ -165,6 +193,29 @@ describe.each(platforms)('handlers on %s', (platform) => {
     expect((await app.request('/at-once', { method: 'GET' })).status).toBe(500);
     expect((await app.request('/after-values', { method: 'GET' })).status).toBe(500);
     await app.events(0);
+  });
+
+  test('an Observable that is cancelled outside after a value stops, and has succeeded as far as it went', async () => {
+    let cancelled = 0;
+    @Injectable()
+    class FirstOnly implements NestInterceptor {
+      intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+        return next.handle().pipe(take(1));
+      }
+    }
+    @Controller()
+    class EndlessController {
+      @Get('endless')
+      @UseInterceptors(FirstOnly)
+      @Audited('thing.read', { metadata: ({ result }) => ({ result }) })
+      endless(): Observable<number> {
+        return interval(5).pipe(finalize(() => (cancelled += 1)));
+      }
+    }
+    const app = await TestApp.start({ platform, controllers: [EndlessController] });
+    expect(await (await app.request('/endless', { method: 'GET' })).json()).toBe(0);
+    expect(cancelled).toBe(1);
+    expect((await app.events(1))[0]?.metadata).toEqual({ result: 0 });
   });
 
   test('an SSE stream is recorded when it opens, once, however long it lasts', async () => {

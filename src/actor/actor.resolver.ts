@@ -1,4 +1,5 @@
-import type { AuditActorContext, ResolvedAuditOptions } from '../audit.options.js';
+import type { AuditActorContext } from '../audit.options.js';
+import type { ResolvedAuditOptions } from '../audit.options.resolved.js';
 import { guarded } from '../event/guarded.js';
 import { describeValue, messageOf } from '../event/text.js';
 import type { AuditPrincipal } from './principal.js';

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { OPTION_NAMES, resolveAuditOptions } from '../../src/audit.options.js';
+import { OPTION_NAMES } from '../../src/audit.options.check.js';
+import { resolveAuditOptions } from '../../src/audit.options.resolved.js';
 
 const run = promisify(execFile);
 const root = new URL('../../', import.meta.url).pathname;
@@ -20,9 +21,15 @@ beforeAll(async () => {
   for (const { text } of blocks.filter(({ language }) => language === 'ts')) {
     await writeFile(`${folder}/${/^\/\/ (\S+\.ts)$/m.exec(text)?.[1] ?? 'nameless.ts'}`, text);
   }
-  const paths = { 'nestjs-workos-audit': [`${root}src/index.ts`], 'nestjs-workos-audit/testing': [`${root}src/testing/index.ts`] };
+  const paths = {
+    'nestjs-workos-audit': [`${root}src/index.ts`],
+    'nestjs-workos-audit/testing': [`${root}src/testing/index.ts`],
+  };
   const compilerOptions = { paths, rootDir: root };
-  await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'], exclude: [] }));
+  await writeFile(
+    `${folder}/tsconfig.json`,
+    JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'], exclude: [] }),
+  );
 });
 
 describe('the README', () => {
@@ -33,14 +40,20 @@ describe('the README', () => {
       'npm ci && npm test', // by .ci/run
       'npm install nestjs-workos-audit @workos-inc/node', // by the consumers in .ci/run, with the packed tarball
     ]);
-    const files = blocks.filter(({ language }) => language === 'ts').map(({ text }) => /^\/\/ (\S+\.ts)\n/.exec(text)?.[1]);
+    const files = blocks
+      .filter(({ language }) => language === 'ts')
+      .map(({ text }) => /^\/\/ (\S+\.ts)\n/.exec(text)?.[1]);
     expect(files).not.toContain(undefined);
     expect(new Set(files).size).toBe(files.length);
     expect(blocks.length).toBe(commands.length + files.length);
   });
 
   test('compiles', async () => {
-    await expect(run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', folder]).catch((error: { stdout: string }) => error)).resolves.toMatchObject({
+    await expect(
+      run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', folder]).catch(
+        (error: { stdout: string }) => error,
+      ),
+    ).resolves.toMatchObject({
       stdout: '',
     });
   }, 60_000);
@@ -56,14 +69,18 @@ describe('the README', () => {
   }, 60_000);
 
   test('lists every option with its default', () => {
-    const rows = [...readme.matchAll(/^\| `([\w.]+)` \|.*\| (.*?) \|$/gm)].map(([, name = '', fallback = '']): [string, string] => [name, fallback]);
+    const rows = [...readme.matchAll(/^\| `([\w.]+)` \|.*\| (.*?) \|$/gm)].map(
+      ([, name = '', fallback = '']): [string, string] => [name, fallback],
+    );
     const resolved = resolveAuditOptions({ workos: { apiKey: 'sk_1' } });
     const names = [...OPTION_NAMES, ...Object.keys(resolved.delivery).map((name) => `delivery.${name}`)];
     expect(rows.map(([name]) => name).toSorted()).toEqual(names.toSorted());
     for (const [name, fallback] of rows) {
       const literal = /^`([^`(]*)`$/.exec(fallback)?.[1];
       if (literal === undefined) continue;
-      const value = name.split('.').reduce<unknown>((object, key) => (object as Record<string, unknown>)[key], resolved);
+      const value = name
+        .split('.')
+        .reduce<unknown>((object, key) => (object as Record<string, unknown>)[key], resolved);
       expect([name, JSON.stringify(value)]).toEqual([name, literal.replaceAll("'", '"')]);
     }
   });

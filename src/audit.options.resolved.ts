@@ -1,0 +1,71 @@
+import { AuditConfigurationError } from './audit.errors.js';
+import type { AuditDeliveryOptions, AuditModuleOptions } from './audit.options.js';
+import { optionFaults } from './audit.options.check.js';
+import { WorkOSSender } from './delivery/workos-sender.js';
+import { memoryOutbox } from './outbox/memory.outbox.js';
+import type { AuditOutbox } from './outbox/outbox.js';
+
+/** Every option with a default of its own. */
+export const OPTION_DEFAULTS = {
+  missingActor: 'warn',
+  location: 'internal',
+  redact: [],
+  undeclaredMetadata: 'drop',
+  coverage: 'off',
+  resolverTimeoutMs: 2_000,
+  appendTimeoutMs: 5_000,
+} satisfies Partial<AuditModuleOptions>;
+
+export const DELIVERY_DEFAULTS = {
+  concurrency: 8,
+  ratePerSecond: 90,
+  timeoutMs: 10_000,
+  backoff: { minMs: 1_000, maxMs: 300_000 },
+  maxAgeMs: 7 * 24 * 60 * 60 * 1_000,
+  unauthorizedRetryMs: 30_000,
+  pollMs: 1_000,
+  drainTimeoutMs: 10_000,
+} satisfies AuditDeliveryOptions;
+
+type Defaulted = keyof typeof OPTION_DEFAULTS;
+
+/** The module's options with every default in its place. */
+export interface ResolvedAuditOptions
+  extends
+    Omit<AuditModuleOptions, 'workos' | 'delivery' | 'outbox' | Defaulted>,
+    Required<Pick<AuditModuleOptions, Defaulted>> {
+  /** Instead of `workos`: it keeps the API key where no log and no `inspect` can show it. */
+  readonly sender: WorkOSSender;
+  readonly outbox: AuditOutbox;
+  /** `false` when the outbox is the default one, which the application should know of. */
+  readonly outboxChosen: boolean;
+  readonly delivery: Required<AuditDeliveryOptions> & typeof DELIVERY_DEFAULTS;
+}
+
+/**
+ * Checks the options and fills in the defaults.
+ * @throws AuditConfigurationError that lists every fault with its field and the fix.
+ */
+export function resolveAuditOptions(options: AuditModuleOptions | undefined): ResolvedAuditOptions {
+  const faults = optionFaults(options ?? {});
+  if (faults.length > 0) throw new AuditConfigurationError('AuditModule.forRoot()', faults);
+  const { workos, outbox, ...rest } = options as AuditModuleOptions;
+  const backoff = withDefaults(DELIVERY_DEFAULTS.backoff, rest.delivery?.backoff);
+  const delivery = { ...withDefaults(DELIVERY_DEFAULTS, rest.delivery), backoff };
+  return {
+    ...withDefaults(OPTION_DEFAULTS, rest),
+    sender: new WorkOSSender(workos, delivery.timeoutMs),
+    outbox: outbox ?? memoryOutbox(),
+    outboxChosen: outbox !== undefined,
+    delivery,
+  };
+}
+
+/** What is `undefined` is not given. */
+function withDefaults<Defaults extends object, Given extends object>(
+  defaults: Defaults,
+  given: Given | undefined,
+): Defaults & Given {
+  const entries = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(entries) } as Defaults & Given;
+}
