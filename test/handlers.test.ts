@@ -24,6 +24,7 @@ import {
   from,
   interval,
   map,
+  mergeMap,
   NEVER,
   of,
   take,
@@ -152,11 +153,23 @@ describe.each(platforms)('handlers on %s', (platform) => {
   });
 
   test('the event is in the outbox before the response leaves', async () => {
+    class ChangesItsMind implements NestInterceptor {
+      intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+        return next.handle().pipe(mergeMap(() => throwError(() => new Error('no'))));
+      }
+    }
     @Controller()
     class OneController {
       @Get('one')
       @Audited('thing.read')
       one(): string {
+        return 'ok';
+      }
+
+      @Get('changed')
+      @UseInterceptors(ChangesItsMind)
+      @Audited('thing.read')
+      changed(): string {
         return 'ok';
       }
     }
@@ -171,7 +184,10 @@ describe.each(platforms)('handlers on %s', (platform) => {
     const app = await TestApp.start({ platform, controllers: [OneController], audit: { outbox } });
     await app.request('/one', { method: 'GET' });
     expect(stored).toBe(true);
-    await app.events(1);
+    stored = false;
+    expect((await app.request('/changed', { method: 'GET' })).status).toBe(500);
+    expect(stored).toBe(true);
+    await app.events(2);
   });
 
   test('an Observable that fails records nothing', async () => {

@@ -69,7 +69,7 @@ describe('the README', () => {
   }, 60_000);
 
   test('lists every option with its default', () => {
-    const rows = [...readme.matchAll(/^\| `([\w.]+)` \|.*\| (.*?) \|$/gm)].map(
+    const rows = [...readme.matchAll(/^\| `([\w.]+)` +\|.*\| (.*?) +\|$/gm)].map(
       ([, name = '', fallback = '']): [string, string] => [name, fallback],
     );
     const resolved = resolveAuditOptions({ workos: { apiKey: 'sk_1' } });
