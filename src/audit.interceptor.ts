@@ -2,7 +2,7 @@ import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestI
 import type { Observable } from 'rxjs';
 import { afterFirst, afterLast } from './audit.completion.js';
 import { AuditRecorder, isKnown } from './audit.recorder.js';
-import { contextOf, requestOf } from './audit.request.js';
+import { contextOf, requestOf, userOf } from './audit.request.js';
 import type { AuditUser } from './catalogue/registry.js';
 import { type AuditScope, AuditScopes } from './audit.scope.js';
 import { AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
@@ -37,7 +37,7 @@ export class AuditInterceptor implements NestInterceptor {
       principal: outer?.principal,
       context: request ? contextOf(request) : outer?.context,
     };
-    return { ...scope, principal: await this.recorder.principalOf(scope), annotations: [], user: request?.user };
+    return { ...scope, principal: await this.recorder.principalOf(scope), annotations: [], user: userOf(request) };
   }
 
   /** Never rejects: the handler has succeeded, and nothing here may change that. */
@@ -48,23 +48,16 @@ export class AuditInterceptor implements NestInterceptor {
   ): Promise<void> {
     const occurredAt = new Date();
     const place = `${execution.getClass().name}.${execution.getHandler().name}`;
-    const context = auditedContext(execution, scope, result);
     try {
       const principal = await this.recorder.principalOf(scope);
+      const { resolverTimeoutMs } = this.recorder.options;
+      const audited = auditedContext(execution, scope, result);
       for (const declaration of auditedDeclarations(execution.getHandler())) {
-        const draft = await draftOf(
-          declaration,
-          context,
-          scope.annotations ?? [],
-          this.recorder.options.resolverTimeoutMs,
-        );
+        const draft = await draftOf(declaration, audited, scope.annotations ?? [], resolverTimeoutMs);
         if (!draft) continue;
-        if (!isKnown(principal)) this.recorder.skip(declaration.action, place, principal);
-        else
-          await this.recorder.record(
-            { ...draft, principal, occurredAt, context: this.recorder.contextOf(scope) },
-            place,
-          );
+        const context = this.recorder.contextOf(scope);
+        if (isKnown(principal)) await this.recorder.record({ ...draft, principal, occurredAt, context }, place);
+        else this.recorder.skip(declaration.action, place, principal);
       }
     } catch (error) {
       this.recorder.unexpected(place, error);
@@ -85,7 +78,7 @@ function auditedContext(
     body: request.body,
     args: execution.getArgs(),
     result,
-    user: (scope.user ?? request.user) as AuditUser,
+    user: (scope.user ?? userOf(request)) as AuditUser,
     execution,
   };
 }

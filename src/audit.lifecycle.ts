@@ -11,6 +11,7 @@ import { AuditConfigurationError } from './audit.errors.js';
 import type { ResolvedAuditOptions } from './audit.options.resolved.js';
 import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_OPTIONS } from './audit.tokens.js';
 import { COVERAGE_FIX, handlerFaults, uncoveredRoutes } from './catalogue/handler.check.js';
+import { pushCommand, staleSchemas } from './catalogue/schema.locked.js';
 import type { HandlerExplorer } from './catalogue/handler.explorer.js';
 import type { Dispatcher } from './delivery/dispatcher.js';
 import { guarded } from './event/guarded.js';
@@ -58,11 +59,23 @@ export class AuditLifecycle implements OnModuleInit, OnApplicationBootstrap, OnA
     const handlers = this.explorer.handlers();
     const faults = handlerFaults(handlers, events);
     if (faults.length > 0) throw new AuditConfigurationError('@Audited', faults);
+    this.#checkLock();
     const uncovered = coverage === 'off' ? [] : uncoveredRoutes(handlers);
     if (uncovered.length === 0) return;
     const error = new AuditConfigurationError(`Routes that are not audited. ${COVERAGE_FIX}`, uncovered);
     if (coverage === 'error') throw error;
     this.#logger.warn(error.message);
+  }
+
+  /** Not an error: a deployment must not wait for WorkOS, and events whose schema has changed may still be accepted. */
+  #checkLock(): void {
+    const { events, schemaLock } = this.options;
+    if (!events) return;
+    const faults = schemaLock
+      ? staleSchemas(events, schemaLock)
+      : [`there is no \`schemaLock\`, so events carry no version and WorkOS takes 1. Run: ${pushCommand()}`];
+    if (faults.length > 0)
+      this.#logger.warn(new AuditConfigurationError('The catalogue and its schemas', faults).message);
   }
 
   onApplicationBootstrap(): void {

@@ -67,7 +67,10 @@ export class AuditRecorder {
       }
       await this.#store.append({ id: randomUUID(), recordedAt: Date.now(), event });
     } catch (error) {
-      this.unexpected(`${place} ('${draft.action}')`, error);
+      this.counters.add('recorded');
+      this.counters.add('dropped');
+      const { actor, organizationId } = draft.principal;
+      this.unexpected(`${place}, '${draft.action}' by ${actor.id} of ${organizationId}`, error);
     }
   }
 

@@ -20,11 +20,29 @@ export function requestOf(execution: ExecutionContext): AuditRequest | undefined
   return execution.getType() === 'http' ? execution.switchToHttp().getRequest<AuditRequest>() : undefined;
 }
 
+/** What a guard put on the request, unless even that cannot be read. */
+export function userOf(request: AuditRequest | undefined): unknown {
+  try {
+    return request?.user;
+  } catch {
+    return undefined; // said where the actor is read
+  }
+}
+
 /**
  * Where a request comes from. To be asked while the request lives: a closed socket has no address any more.
  * An IPv4 address in IPv6 form (`::ffff:192.0.2.1`, what a dual-stack server sees) is written as IPv4.
  */
 export function contextOf(request: AuditRequest): AuditEventContext {
+  try {
+    return describe(request);
+  } catch {
+    // A `trust proxy` function of the application runs in `request.ip`.
+    return { location: 'unknown' };
+  }
+}
+
+function describe(request: AuditRequest): AuditEventContext {
   const agent = request.headers?.['user-agent'];
   const userAgent = Array.isArray(agent) ? agent[0] : agent;
   const location = request.ip?.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '') || 'unknown';

@@ -1,4 +1,4 @@
-import { Controller, Post, Req } from '@nestjs/common';
+import { type CanActivate, Controller, Post, Req, UseGuards } from '@nestjs/common';
 import { Audited, AuditService, type AuditModuleOptions } from 'nestjs-workos-audit';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -6,6 +6,19 @@ import { ada, platforms, TestApp } from './support/test-app.js';
 
 interface WithUser {
   user?: unknown;
+}
+
+/** A guard after which a field of the request throws. */
+function breaks(field: string, message: string): CanActivate {
+  return {
+    canActivate: (context) => {
+      const get = (): never => {
+        throw new Error(message);
+      };
+      Object.defineProperty(context.switchToHttp().getRequest<object>(), field, { get, configurable: true });
+      return true;
+    },
+  };
 }
 
 @Controller()
@@ -37,6 +50,20 @@ class SessionController {
   @Post('act')
   @Audited('user.act')
   act(): string {
+    return 'ok';
+  }
+
+  @Post('without-address')
+  @UseGuards(breaks('ip', 'no address today'))
+  @Audited('user.act')
+  withoutAddress(): string {
+    return 'ok';
+  }
+
+  @Post('without-user')
+  @UseGuards(breaks('user', 'no user today'))
+  @Audited('user.act')
+  withoutUser(): string {
     return 'ok';
   }
 
@@ -200,6 +227,16 @@ describe.each(platforms)('the actor on %s', (platform) => {
     const proxied = await TestApp.start({ platform, controllers: [SessionController], trustProxy: true });
     await proxied.request('/act', { headers });
     expect((await proxied.events(1))[0]?.context.location).toBe('203.0.113.7');
+  });
+
+  test('a request whose address or user cannot be read is served all the same', async () => {
+    const app = await start();
+    expect((await app.request('/without-address')).status).toBe(201);
+    const [event] = await app.events(1);
+    expect(event?.context.location).toBe('unknown');
+    expect((await app.request('/without-user')).status).toBe(201);
+    await app.events(1);
+    expect(app.logs.find('warn', 'The option `resolveActor` failed: no user today')).toHaveLength(1);
   });
 
   test('a request without a user agent has none, and one over the limit is cut', async () => {

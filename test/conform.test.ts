@@ -114,6 +114,21 @@ describe('an event and its schema', () => {
 });
 
 describe('at boot', () => {
+  test('a lock that is not in step with the catalogue is reported, with the command to run', async () => {
+    const none = await TestApp.start({ audit: { events } });
+    expect(none.logs.find('warn', 'there is no `schemaLock`')[0]).toContain(
+      'npx workos-audit schemas push --events ./audit-events.ts',
+    );
+    const actions = { 'post.delete': [{ version: 1, targets: ['post', 'user', 'team'] }] };
+    const stale = await TestApp.start({ audit: { events, schemaLock: { lockfileVersion: 1, actions } } });
+    const [line] = stale.logs.find('warn', 'The catalogue and its schemas');
+    expect(line).toContain(`'post.delete': the schema lock has no version with the target types post, user`);
+    expect(line).toContain(`'post.free' is not in the schema lock`);
+    expect(line).toContain('run: npx workos-audit schemas push --events ./audit-events.ts');
+    const inStep = await start();
+    expect(inStep.logs.find('warn', 'The catalogue and its schemas')).toHaveLength(0);
+  });
+
   test('every fault of every handler is told at once, with its place and the fix', async () => {
     @Controller()
     class FaultyController {

@@ -108,6 +108,7 @@ describe('redact', () => {
         metadata: {
           password: secret,
           TOKEN: secret,
+          token_b: secret,
           deep: { password: { a: secret } },
           list: [{ token_2: secret }],
           ok: 'seen',
@@ -119,6 +120,7 @@ describe('redact', () => {
     expect(event.metadata).toEqual({
       password: '[redacted]',
       TOKEN: '[redacted]',
+      token_b: '[redacted]',
       deep_password: '[redacted]',
       list: '[{"token_2":"[redacted]"}]',
       ok: 'seen',

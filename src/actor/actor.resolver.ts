@@ -14,10 +14,8 @@ export class ActorResolver {
 
   /** What is known of the principal of a request. Never rejects: what an application's function does wrong is logged. */
   async resolve(context: AuditActorContext): Promise<Partial<AuditPrincipal>> {
-    const { resolveActor, organization } = this.options;
-    const principal = resolveActor
-      ? await this.#call('resolveActor', () => resolveActor(context), isPrincipal)
-      : principalOfUser(context.request?.user);
+    const { resolveActor = principalOfRequest, organization } = this.options;
+    const principal = await this.#call('resolveActor', () => resolveActor(context), isPrincipal);
     const organizationId = organization && (await this.#call('organization', () => organization(context), isText));
     return { ...principal, ...(organizationId && { organizationId }) };
   }
@@ -37,6 +35,10 @@ export class ActorResolver {
     this.warn(`The option \`${name}\` gave ${describeValue(result.value)}, which cannot be used`);
     return undefined;
   }
+}
+
+function principalOfRequest({ request }: AuditActorContext): Partial<AuditPrincipal> {
+  return principalOfUser(request?.user);
 }
 
 function isPrincipal(value: unknown): boolean {

@@ -43,7 +43,7 @@ export function buildEvent(draft: EventDraft, rules: EventRules): { event: Audit
     conformMetadata(place, toMetadata(input, rules.redact, note), schema, rules.undeclaredMetadata, note);
   const targets = eventTargets(draft, definition, rules.catalogue, metadataOf, note);
   const types = new Set(targets.map(({ type }) => type));
-  const version = versionFor(rules.lock, draft.action, types);
+  const version = versionFor(rules.lock, draft.action, types, definition);
   if (rules.lock && version === undefined) {
     note(`the schema lock has no version of the action with the target types ${[...types].join(', ')}; none is sent`);
   }
