@@ -2,11 +2,15 @@
 // tools that know neither, such as Jest. The extra package.json marks the second half as CommonJS.
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-const tsc = new URL('../node_modules/typescript/bin/tsc', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 
-rmSync('dist', { recursive: true, force: true });
+rmSync(`${root}dist`, { recursive: true, force: true });
 for (const project of ['tsconfig.build.json', 'tsconfig.cjs.json']) {
-  execFileSync(process.execPath, [tsc, '-p', project], { stdio: 'inherit' });
+  execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', project], {
+    cwd: root,
+    stdio: 'inherit',
+  });
 }
-writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n');
+writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs" }\n');

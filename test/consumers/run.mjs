@@ -1,0 +1,101 @@
+// Installs the packed package into fresh applications outside the repository, compiles and starts them, and proves that
+// their events arrive. `--tarball <file>` takes one that is already packed; names of consumers run only these.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { pack } from '../../scripts/pack.mjs';
+
+/** Without `require(esm)` Node does not know `module-sync` either: CommonJS gets dist/cjs. */
+const NO_MODULE_SYNC = '--no-experimental-require-module';
+
+/** Every way in which TypeScript finds the declarations, beside that of the consumer's own tsconfig.json. */
+const RESOLUTIONS = [
+  { module: 'Node16', moduleResolution: 'Node16' },
+  { module: 'NodeNext', moduleResolution: 'NodeNext' },
+  { module: 'ESNext', moduleResolution: 'Bundler' },
+];
+
+/** What is proven of each, once it is compiled. */
+const consumers = {
+  'nest12-esm': ({ node, resolved }) => {
+    assert.match(resolved(), /dist\/esm/);
+    return [`ESM ${node('dist/prove.js')}`];
+  },
+  'nest11-cjs': ({ node, resolved }) => {
+    assert.match(resolved(), /dist\/esm/);
+    assert.match(resolved(NO_MODULE_SYNC), /dist\/cjs/);
+    const proofs = [
+      `require ${node('dist/prove.js')}`,
+      `require without module-sync ${node(NO_MODULE_SYNC, 'dist/prove.js')}`,
+    ];
+    node('node_modules/jest/bin/jest.js', '--rootDir', 'dist', '--silent');
+    return [...proofs, 'Jest 1 event'];
+  },
+};
+
+const { values: options, positionals } = parseArgs({
+  options: { tarball: { type: 'string' } },
+  allowPositionals: true,
+});
+const here = fileURLToPath(new URL('.', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'consumers-'));
+try {
+  const tarball = options.tarball ?? pack(folder).tarball;
+  for (const name of positionals.length > 0 ? positionals : Object.keys(consumers)) {
+    try {
+      process.stdout.write(`ok ${name}: ${prove(name, tarball)}\n`);
+    } catch (error) {
+      process.stdout.write(`FAILED ${name}: ${error.message}\n`);
+      process.exitCode = 1;
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function prove(name, tarball) {
+  const cwd = join(folder, name);
+  cpSync(join(here, name), cwd, { recursive: true });
+  cpSync(join(here, 'app'), join(cwd, 'src'), { recursive: true });
+  cpSync(tarball, join(cwd, 'nestjs-workos-audit.tgz'));
+
+  run(cwd, 'npm', ['install', '--strict-peer-deps', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']);
+  run(cwd, 'npm', ['ls', '--all', '--silent']); // fails on a peer that is missing or invalid
+
+  const node = (...args) => run(cwd, process.execPath, args).trim();
+  const tsc = (...args) => node('node_modules/typescript/bin/tsc', ...args);
+  tsc();
+  for (const { module, moduleResolution } of RESOLUTIONS) {
+    tsc('--noEmit', '--module', module, '--moduleResolution', moduleResolution);
+  }
+
+  const same = `import { createRequire } from 'node:module';
+    import * as imported from 'nestjs-workos-audit';
+    import * as testing from 'nestjs-workos-audit/testing';
+    const require = createRequire(process.cwd() + '/');
+    console.log(require('nestjs-workos-audit').AuditModule === imported.AuditModule,
+      require('nestjs-workos-audit/testing').LocalWorkOS === testing.LocalWorkOS);`;
+  assert.equal(node('--input-type=module', '-e', same), 'true true', 'import and require load two copies');
+
+  const resolved = (...flags) => node(...flags, '-p', `require.resolve('nestjs-workos-audit')`);
+  const proofs = consumers[name]({ node, resolved });
+  return `${versions(cwd)}: ${proofs.join(', ')}`;
+}
+
+function run(cwd, command, args) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: 300_000 });
+  if (status === 0) return stdout;
+  throw error ?? new Error(`${command} ${args.join(' ')} in ${cwd} ended with ${status}:\n${stdout}${stderr}`);
+}
+
+function versions(cwd) {
+  const version = (name) => JSON.parse(readFileSync(join(cwd, 'node_modules', name, 'package.json'), 'utf8')).version;
+  return (
+    `Nest ${version('@nestjs/core')}, SDK ${version('@workos-inc/node')}, ` +
+    `TypeScript ${version('typescript')}, Node ${process.versions.node}`
+  );
+}
