@@ -1,7 +1,10 @@
-import { Observable, concatMap, defer, finalize, of, tap } from 'rxjs';
+import { Observable, catchError, concatMap, defer, finalize, of } from 'rxjs';
 
-/** Told the handler's result once, when it has succeeded; what it does is awaited, and it never rejects. */
-export type OnSuccess = (result: unknown) => Promise<void>;
+/** Told once what became of the handler; what it does is awaited, and it never rejects. */
+export interface Settlement {
+  succeeded(result: unknown): Promise<void>;
+  failed(): Promise<void>;
+}
 
 /**
  * Settles when the handler has completed, before anything outside can know: Nest answers on completion, with the last
@@ -12,7 +15,7 @@ export type OnSuccess = (result: unknown) => Promise<void>;
  * still runs, and what it does still happens: it is listened to until it is done. One that has emitted is a stream that
  * can be cancelled: it is, and has succeeded as far as it went.
  */
-export function afterLast(source: Observable<unknown>, settle: OnSuccess): Observable<unknown> {
+export function afterLast(source: Observable<unknown>, settlement: Settlement): Observable<unknown> {
   return new Observable((subscriber) => {
     const held: unknown[] = [];
     let result: unknown;
@@ -34,12 +37,14 @@ export function afterLast(source: Observable<unknown>, settle: OnSuccess): Obser
       },
       error: (error) => {
         done = true;
-        pass();
-        subscriber.error(error);
+        void settlement.failed().then(() => {
+          pass();
+          subscriber.error(error);
+        });
       },
       complete: () => {
         done = true;
-        void settle(result).then(() => {
+        void settlement.succeeded(result).then(() => {
           pass();
           subscriber.complete();
         });
@@ -49,7 +54,7 @@ export function afterLast(source: Observable<unknown>, settle: OnSuccess): Obser
       if (done || !streams) return;
       done = true;
       subscription.unsubscribe();
-      void settle(result);
+      void settlement.succeeded(result);
     };
   });
 }
@@ -58,13 +63,17 @@ export function afterLast(source: Observable<unknown>, settle: OnSuccess): Obser
  * Settles before the first message of a stream leaves. One that ends, or that the client leaves, before its first message
  * has succeeded as well.
  */
-export function afterFirst(source: Observable<unknown>, settle: OnSuccess): Observable<unknown> {
+export function afterFirst(source: Observable<unknown>, settlement: Settlement): Observable<unknown> {
   return defer(() => {
     let settled: Promise<void> | undefined;
     let failed = false;
-    const once = (): Promise<void> => (settled ??= settle(undefined));
+    const once = (): Promise<void> => (settled ??= settlement.succeeded(undefined));
     return source.pipe(
-      tap({ error: () => (failed = true) }),
+      catchError(async (error: unknown) => {
+        failed = true;
+        if (!settled) await settlement.failed();
+        throw error;
+      }),
       concatMap((value, index) => (index === 0 ? once().then(() => value) : of(value))),
       finalize(() => {
         if (!failed) void once();

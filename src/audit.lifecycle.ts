@@ -55,9 +55,9 @@ export class AuditLifecycle implements OnModuleInit, OnApplicationBootstrap, OnA
 
   /** What would be found in production otherwise. */
   #check(): void {
-    const { events, coverage } = this.options;
+    const { events, coverage, guarantee } = this.options;
     const handlers = this.explorer.handlers();
-    const faults = handlerFaults(handlers, events);
+    const faults = handlerFaults(handlers, events, guarantee);
     if (faults.length > 0) throw new AuditConfigurationError('@Audited', faults);
     this.#checkLock();
     const uncovered = coverage === 'off' ? [] : uncoveredRoutes(handlers);

@@ -11,6 +11,7 @@ export const OPTION_NAMES: readonly (keyof AuditModuleOptions)[] = [
   'resolveActor',
   'organization',
   'missingActor',
+  'guarantee',
   'location',
   'redact',
   'undeclaredMetadata',
@@ -92,6 +93,7 @@ function fieldFaults(options: Partial<AuditModuleOptions>): string[] {
     [isFunction(options.resolveActor), '`resolveActor` must be a function of the request'],
     [isFunction(options.organization), '`organization` must be a function of the request'],
     choice('missingActor', options.missingActor, ['skip', 'warn', 'error']),
+    choice('guarantee', options.guarantee, ['after', 'write-ahead']),
     choice('undeclaredMetadata', options.undeclaredMetadata, ['drop', 'keep']),
     choice('coverage', options.coverage, ['off', 'warn', 'error']),
     [

@@ -8,6 +8,7 @@ import type { AuditOutbox } from './outbox/outbox.js';
 /** Every option with a default of its own. */
 export const OPTION_DEFAULTS = {
   missingActor: 'warn',
+  guarantee: 'after',
   location: 'internal',
   redact: [],
   undeclaredMetadata: 'drop',

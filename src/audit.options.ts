@@ -65,6 +65,8 @@ export interface AuditModuleOptions {
    * or an error (logged by `@Audited`, thrown by `record`). Each is counted as skipped. @default 'warn'
    */
   readonly missingActor?: 'skip' | 'warn' | 'error';
+  /** What is promised of an event; `@Audited` may say otherwise for its handler. @default 'after' */
+  readonly guarantee?: AuditGuarantee;
   /** `context.location` of events that no request caused; WorkOS requires one. @default 'internal' */
   readonly location?: string;
   /** Metadata keys whose values are stored as `[redacted]`: names (whatever their case) or patterns. @default [] */
@@ -85,6 +87,17 @@ export interface AuditModuleOptions {
   readonly appendTimeoutMs?: number;
   readonly delivery?: AuditDeliveryOptions;
 }
+
+/**
+ * What is promised of an event.
+ *
+ * - `after`: it is durable after the handler and before the response. When that fails, the response stays as it is, and the
+ *   event is printed whole in the error log.
+ * - `write-ahead`: an intent is durable before the handler runs; when that fails, the answer is 503 and the handler does not
+ *   run. Success turns the intent into the event, failure removes it. If the process dies in between, the intent is
+ *   delivered with the metadata `outcome: 'unknown'`. Resolvers run twice, before the handler without a result.
+ */
+export type AuditGuarantee = 'after' | 'write-ahead';
 
 /** For `forRootAsync({ useClass })` and `useExisting`. */
 export interface AuditOptionsFactory {

@@ -3,11 +3,13 @@ import { Logger } from '@nestjs/common';
 import { ActorResolver } from './actor/actor.resolver.js';
 import type { AuditPrincipal } from './actor/principal.js';
 import type { ResolvedAuditOptions } from './audit.options.resolved.js';
+import { type AuditIntent, AuditIntents } from './audit.intent.js';
 import { contextOf } from './audit.request.js';
 import type { AuditScope } from './audit.scope.js';
 import type { Counters } from './audit.counters.js';
 import { buildEvent, type EventDraft, type EventRules } from './event/build.js';
-import type { AuditEventContext } from './event/event.js';
+import type { AuditEvent, AuditEventContext } from './event/event.js';
+import type { OutboxEntry } from './outbox/outbox.js';
 import { redactor } from './event/metadata.js';
 import { messageOf } from './event/text.js';
 import { EventStore } from './outbox/event.store.js';
@@ -23,6 +25,7 @@ export class AuditRecorder {
   readonly #actors: ActorResolver;
   readonly #rules: EventRules;
   readonly #store: EventStore;
+  readonly #intents: AuditIntents;
 
   constructor(
     readonly options: ResolvedAuditOptions,
@@ -36,6 +39,7 @@ export class AuditRecorder {
       undeclaredMetadata: options.undeclaredMetadata,
     };
     this.#store = new EventStore(options.outbox, options.appendTimeoutMs, counters, this.logger);
+    this.#intents = new AuditIntents(options.outbox, options.appendTimeoutMs, counters, this.logger);
   }
 
   /** Who acts in a scope: as known before the handler, and where that is not enough, as found now. */
@@ -56,22 +60,37 @@ export class AuditRecorder {
    * the response must not suffer.
    *
    * @param place what to name in the log, such as `PostsController.remove`
+   * @param intent what becomes the event, with the guarantee `write-ahead`
+   * @returns whether it is durable
    */
-  async record(draft: EventDraft, place: string): Promise<void> {
+  async record(draft: EventDraft, place: string, intent?: AuditIntent): Promise<boolean> {
+    if (!intent) this.counters.add('recorded');
     try {
       const { event, faults } = buildEvent(draft, this.#rules);
-      this.counters.add('recorded');
       if (faults.length > 0) {
         this.counters.add('degraded');
         this.throttle.log(`Audit event '${draft.action}' (${place}) is degraded: ${faults.join('; ')}`);
       }
-      await this.#store.append({ id: randomUUID(), recordedAt: Date.now(), event });
+      const entry = entryOf(event);
+      if (!intent) return await this.#store.append(entry);
+      await intent.release(entry);
+      return true;
     } catch (error) {
-      this.counters.add('recorded');
-      this.counters.add('dropped');
+      intent?.lapse();
+      if (!intent) this.counters.add('dropped');
       const { actor, organizationId } = draft.principal;
       this.unexpected(`${place}, '${draft.action}' by ${actor.id} of ${organizationId}`, error);
+      return false;
     }
+  }
+
+  /**
+   * Makes an event of what is about to be done durable, for the guarantee `write-ahead`.
+   * @throws AuditUnavailableException when the outbox does not take it
+   */
+  intend(draft: EventDraft): Promise<AuditIntent> {
+    const { event } = buildEvent({ ...draft, metadata: { ...draft.metadata, outcome: 'unknown' } }, this.#rules);
+    return this.#intents.hold(entryOf(event));
   }
 
   /** What must not happen; still it costs no request. */
@@ -94,6 +113,11 @@ export class AuditRecorder {
     if (this.options.missingActor === 'error') this.logger.error(message);
     return message;
   }
+}
+
+/** The event with the id under which it is known from now on, at WorkOS too. */
+function entryOf(event: AuditEvent): OutboxEntry {
+  return { id: randomUUID(), recordedAt: Date.now(), event };
 }
 
 /** Whether enough is known of a principal to send an event. */

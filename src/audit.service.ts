@@ -3,6 +3,7 @@ import type { AuditPrincipal } from './actor/principal.js';
 import type { AuditCounters } from './audit.counters.js';
 import { AuditUsageError } from './audit.errors.js';
 import { type AnyRecordInput, inputFault, type RecordInput } from './audit.record-input.js';
+import { AuditUnavailableException } from './audit.intent.js';
 import { AuditRecorder, isKnown } from './audit.recorder.js';
 import { type AuditAnnotation, AuditScopes } from './audit.scope.js';
 import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
@@ -48,7 +49,8 @@ export class AuditService {
    * await audit.record('user.invite', { targets: { user: invitee.id }, metadata: { invited_email } });
    *
    * @throws AuditUsageError when it can never work: no action, an action that is not in the catalogue, nonsense as input,
-   * or no actor and no request to take one from. A promise that nobody awaits is logged, and ends no process.
+   * or no actor and no request to take one from. AuditUnavailableException when the guarantee is `write-ahead` and the event
+   * could not be stored. A promise that nobody awaits is logged, and ends no process.
    */
   record<Action extends AuditActionName>(
     action: Action,
@@ -69,7 +71,7 @@ export class AuditService {
     const known = { ...scope?.principal, ...pick(input) };
     const principal = await this.recorder.principalOf({ ...scope, principal: known });
     if (!isKnown(principal)) return this.#missing(action, principal, scope?.request !== undefined);
-    await this.recorder.record(
+    const durable = await this.recorder.record(
       {
         action,
         principal,
@@ -81,6 +83,7 @@ export class AuditService {
       },
       'AuditService.record',
     );
+    if (!durable && this.recorder.options.guarantee === 'write-ahead') throw new AuditUnavailableException(action);
   }
 
   /**

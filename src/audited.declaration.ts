@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { AuditGuarantee } from './audit.options.js';
 import { AUDITED } from './audit.tokens.js';
 import type { AuditedContext } from './audited.context.js';
 import type { AuditedMetadata, AuditedTargets, WithTargets } from './catalogue/typed.js';
@@ -10,6 +11,7 @@ import type { AuditedMetadata, AuditedTargets, WithTargets } from './catalogue/t
  *   that gives one. The actor's own target and those of the groups fill themselves.
  * - `metadata`: a function for all of it, or a value or function for each key.
  * - `when`: records only when this is true.
+ * - `guarantee`: instead of the one in the options of the module.
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- as in AuditedContext
 export type AuditedOptions<Action extends string = string, Result = any> = WithTargets<
@@ -18,6 +20,7 @@ export type AuditedOptions<Action extends string = string, Result = any> = WithT
 > & {
   readonly metadata?: AuditedMetadata<Action, Result>;
   readonly when?: (context: AuditedContext<Result>) => boolean | Promise<boolean>;
+  readonly guarantee?: AuditGuarantee;
 };
 
 /** One `@Audited` of a handler, its options not typed any more. */
@@ -27,6 +30,7 @@ export interface AuditedDeclaration {
     readonly targets?: Readonly<Record<string, unknown>>;
     readonly metadata?: unknown;
     readonly when?: (context: AuditedContext) => unknown;
+    readonly guarantee?: AuditGuarantee;
   };
 }
 

@@ -16,7 +16,7 @@ export type AuditedMethodDecorator<Result> = 0 extends 1 & Result
       descriptor: TypedPropertyDescriptor<Method>,
     ) => void;
 
-const OPTION_NAMES: readonly string[] = ['targets', 'metadata', 'when'];
+const OPTION_NAMES: readonly string[] = ['targets', 'metadata', 'when', 'guarantee'];
 
 /**
  * Records an audit event each time the handler succeeds. May stand several times on one handler.
@@ -71,6 +71,9 @@ function declarationFaults(action: unknown, options: AuditedDeclaration['options
     ...(options.when === undefined || typeof options.when === 'function'
       ? []
       : ['`when` must be a function of the audited context']),
+    ...([undefined, 'after', 'write-ahead'].includes(options.guarantee)
+      ? []
+      : [`\`guarantee\` is ${describeValue(options.guarantee)}; expected 'after' or 'write-ahead'`]),
   ];
 }
 

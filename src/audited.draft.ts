@@ -13,11 +13,32 @@ export type DeclaredDraft = Pick<EventDraft, 'action' | 'targets' | 'metadata' |
  * `undefined` when `when` says that there is nothing to record. A `when` that throws records: too much beats too little.
  */
 export async function draftOf(
-  { action, options }: AuditedDeclaration,
+  declaration: AuditedDeclaration,
   context: AuditedContext,
   annotations: readonly AuditAnnotation[],
   timeoutMs: number,
 ): Promise<DeclaredDraft | undefined> {
+  const { when } = declaration.options;
+  const answer = when && (await guarded(() => when(context), timeoutMs));
+  if (answer?.ok && !answer.value) return undefined;
+  const draft = await draftBefore(declaration, context, timeoutMs);
+  for (const annotation of annotations) {
+    Object.assign(draft.targets, annotation.targets);
+    Object.assign(draft.metadata, annotation.metadata);
+  }
+  if (!answer || answer.ok) return draft;
+  return {
+    ...draft,
+    faults: [...draft.faults, `\`when\` failed, so the event was recorded: ${messageOf(answer.error)}`],
+  };
+}
+
+/** The same before the handler has run: there is no result, no annotation, and nothing for `when` to decide on. */
+export async function draftBefore(
+  { action, options }: AuditedDeclaration,
+  context: AuditedContext,
+  timeoutMs: number,
+): Promise<DeclaredDraft & { targets: Record<string, unknown>; metadata: Record<string, unknown> }> {
   const faults: string[] = [];
   const ask = async (name: string, value: unknown): Promise<unknown> => {
     if (typeof value !== 'function') return value;
@@ -26,19 +47,10 @@ export async function draftOf(
     faults.push(`the resolver of ${name} failed: ${messageOf(answer.error)}`);
     return undefined;
   };
-  if (options.when) {
-    const answer = await guarded(() => options.when?.(context), timeoutMs);
-    if (answer.ok && !answer.value) return undefined;
-    if (!answer.ok) faults.push(`\`when\` failed, so the event was recorded: ${messageOf(answer.error)}`);
-  }
   const [targets, metadata] = await Promise.all([
     askEach(options.targets, (type) => `target '${type}'`, ask),
     askMetadata(options.metadata, ask, faults),
   ]);
-  for (const annotation of annotations) {
-    Object.assign(targets, annotation.targets);
-    Object.assign(metadata, annotation.metadata);
-  }
   return { action, targets, metadata, faults };
 }
 

@@ -2,6 +2,7 @@ export { AuditModule } from './audit.module.js';
 export type {
   AuditActorContext,
   AuditDeliveryOptions,
+  AuditGuarantee,
   AuditModuleOptions,
   AuditOptionsFactory,
 } from './audit.options.js';
@@ -16,6 +17,7 @@ export type { AuditAnnotation } from './audit.scope.js';
 export type { AuditRequest } from './audit.request.js';
 export type { AuditCounters } from './audit.counters.js';
 export { AuditConfigurationError, AuditOutboxError, AuditUsageError } from './audit.errors.js';
+export { AuditUnavailableException } from './audit.intent.js';
 export { AUDIT_OUTBOX } from './audit.tokens.js';
 
 export { type AuditActorInput, type AuditGroup, type AuditPrincipal, systemActor } from './actor/principal.js';

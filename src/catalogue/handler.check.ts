@@ -1,12 +1,17 @@
+import type { AuditGuarantee } from '../audit.options.js';
 import type { AuditedDeclaration } from '../audited.declaration.js';
 import type { AuditAction, AuditCatalogue } from './define.js';
 import type { AuditHandler } from './handler.explorer.js';
 
 /** What can never be recorded as it is declared: each fault with its controller, method, action and fix. */
-export function handlerFaults(handlers: readonly AuditHandler[], catalogue: AuditCatalogue | undefined): string[] {
+export function handlerFaults(
+  handlers: readonly AuditHandler[],
+  catalogue: AuditCatalogue | undefined,
+  guarantee: AuditGuarantee,
+): string[] {
   return handlers.flatMap(({ controller, method, routes, declarations }) => {
     const faults = declarations.flatMap((declaration) =>
-      declarationFaults(declaration, catalogue).map(
+      declarationFaults(declaration, catalogue, guarantee).map(
         (fault) => `${controller}.${method}, '${declaration.action}': ${fault}`,
       ),
     );
@@ -29,7 +34,11 @@ export function uncoveredRoutes(handlers: readonly AuditHandler[]): string[] {
 /** What to do about them. */
 export const COVERAGE_FIX = "Put @Audited('…') on each, or @NotAudited('reason')";
 
-function declarationFaults({ action, options }: AuditedDeclaration, catalogue: AuditCatalogue | undefined): string[] {
+function declarationFaults(
+  { action, options }: AuditedDeclaration,
+  catalogue: AuditCatalogue | undefined,
+  guarantee: AuditGuarantee,
+): string[] {
   if (!catalogue) return [];
   const definition = catalogue.actions.get(action);
   if (!definition)
@@ -39,6 +48,7 @@ function declarationFaults({ action, options }: AuditedDeclaration, catalogue: A
   return [
     ...targetFaults(definition, options.targets ?? {}, catalogue),
     ...metadataFaults(definition, options.metadata),
+    ...outcomeFaults(definition, options.guarantee ?? guarantee),
   ];
 }
 
@@ -69,9 +79,17 @@ function metadataFaults({ metadata: schema }: AuditAction, given: unknown): stri
     .map((key) => `the action has no metadata '${key}'; it has ${Object.keys(schema).join(', ')}`);
 }
 
+/** An intent that is delivered after a crash says so in its metadata, which the schema must allow. */
+function outcomeFaults({ metadata: schema }: AuditAction, guarantee: AuditGuarantee): string[] {
+  if (guarantee !== 'write-ahead' || schema === undefined || schema.outcome === 'string') return [];
+  return [
+    "the guarantee 'write-ahead' needs the metadata `outcome: 'string'`; add it to the action in defineAuditEvents()",
+  ];
+}
+
 /** A hint, where a name of the catalogue has the same letters in another order or case. */
 function like(action: string, { actions }: AuditCatalogue): string {
-  const letters = (name: string): string => [...name.toLowerCase()].toSorted().join('');
+  const letters = (name: string): string => name.toLowerCase().split('').toSorted().join('');
   const match = [...actions.keys()].find((name) => letters(name) === letters(action));
   return match ? ` (did you mean '${match}'?)` : '';
 }

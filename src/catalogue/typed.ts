@@ -111,8 +111,14 @@ export type AuditedMetadata<Action extends string, Result> =
       context: AuditedContext<Result>,
     ) => EventMetadata<Action> | undefined | Promise<EventMetadata<Action> | undefined>)
   | {
-      readonly [Key in keyof EventMetadata<Action>]: Resolvable<EventMetadata<Action>[Key], AuditedContext<Result>>;
+      readonly [Key in keyof EventMetadata<Action>]: Resolvable<
+        Known<EventMetadata<Action>[Key]>,
+        AuditedContext<Result>
+      >;
     };
+
+/** `unknown` in words: beside it, a function would get no type for its context. */
+type Known<Value> = unknown extends Value ? string | number | bigint | boolean | object | null | undefined : Value;
 
 /** Makes the last argument obligatory where the action has target types that must be given. */
 export type OptionsArgument<Action extends string, Options> = [RequiredTargetType<Action>] extends [never]

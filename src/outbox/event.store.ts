@@ -12,29 +12,33 @@ export class EventStore {
     private readonly logger: Pick<Logger, 'warn' | 'error'>,
   ) {}
 
-  /** Resolves when the entry is stored, or when it is clear that it is not. Never rejects. */
-  async append(entry: OutboxEntry): Promise<void> {
+  /** Resolves when the entry is stored, or when it is clear that it is not: then with `false`. Never rejects. */
+  async append(entry: OutboxEntry): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     let late = false;
     const stored = this.#append(entry).then(
       () => {
-        if (!late) return;
-        this.counters.add('dropped', -1);
-        this.logger.warn(`Audit event ${entry.id} was stored after all.`);
+        if (late) {
+          this.counters.add('dropped', -1);
+          this.logger.warn(`Audit event ${entry.id} was stored after all.`);
+        }
+        return true;
       },
       (error: unknown) => {
         if (!late) this.#drop(entry, messageOf(error));
+        return false;
       },
     );
-    const timeout = new Promise<void>((resolve) => {
+    const timeout = new Promise<false>((resolve) => {
       timer = setTimeout(() => {
         late = true;
         this.#drop(entry, `it gave no answer within ${this.timeoutMs} ms`);
-        resolve();
+        resolve(false);
       }, this.timeoutMs);
     });
-    await Promise.race([stored, timeout]);
+    const durable = await Promise.race([stored, timeout]);
     clearTimeout(timer);
+    return durable;
   }
 
   async #append(entry: OutboxEntry): Promise<void> {

@@ -142,7 +142,7 @@ class MemoryOutbox implements AuditOutbox {
   }
 
   async hold(entry: OutboxEntry, leaseMs: number): Promise<void> {
-    this.#reserve(1);
+    if (!this.#waiting.has(entry.id)) this.#reserve(1);
     this.#wait({ entry: { ...entry, attempts: 0 }, kind: 'hold', at: Date.now() + leaseMs });
   }
 

@@ -81,7 +81,7 @@ export interface AuditOutbox {
    * them whole. An outbox without it is taken to be durable.
    */
   abandon?(): OutboxEntry[];
-  /** Stores an intent, not due until the lease runs out. */
+  /** Stores an intent, not due until the lease runs out. Held again, its lease begins anew. */
   hold(entry: OutboxEntry, leaseMs: number): Promise<void>;
   /** Turns an intent into its final event, due now. */
   release(id: string, entry: OutboxEntry): Promise<void>;

@@ -33,16 +33,47 @@ test('its events arrive: create, delete, invite, and the job', async () => {
   const url = await app.getUrl();
   await fetch(`${url}/posts`, { method: 'POST', headers: json, body: JSON.stringify({ title: 'Hello' }) });
   await fetch(`${url}/posts/p1`, { method: 'DELETE', headers: { authorization } });
-  await fetch(`${url}/posts/invitations`, { method: 'POST', headers: json, body: JSON.stringify({ email: 'b@x.org' }) });
+  await fetch(`${url}/posts/invitations`, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ email: 'b@x.org' }),
+  });
   const audit = app.get((await import('nestjs-workos-audit')).AuditService);
   await new NightlyJob(audit as AuditService).run('org_1');
   const events = await workos.waitForEvents(4);
-  expect(events.map(({ action, actor, targets, metadata }) => ({ action, actor: actor.id, targets: targets.map(({ type, id }) => `${type}:${id}`), metadata }))).toEqual(
+  expect(
+    events.map(({ action, actor, targets, metadata }) => ({
+      action,
+      actor: actor.id,
+      targets: targets.map(({ type, id }) => `${type}:${id}`),
+      metadata,
+    })),
+  ).toEqual(
     expect.arrayContaining([
-      { action: 'post.create', actor: 'prof_1', targets: ['user:prof_1', 'team:directory_group_1', 'post:p1'], metadata: {} },
-      { action: 'post.delete', actor: 'prof_1', targets: ['user:prof_1', 'team:directory_group_1', 'post:p1'], metadata: { title: 'Hello' } },
-      { action: 'user.invite', actor: 'prof_1', targets: ['user:prof_1', 'team:directory_group_1', 'user:prof_2'], metadata: { invited_email: 'b@x.org' } },
-      { action: 'post.delete', actor: 'nightly-clean-up', targets: ['user:nightly-clean-up', 'post:p1'], metadata: { title: 'Old' } },
+      {
+        action: 'post.create',
+        actor: 'prof_1',
+        targets: ['user:prof_1', 'team:directory_group_1', 'post:p1'],
+        metadata: {},
+      },
+      {
+        action: 'post.delete',
+        actor: 'prof_1',
+        targets: ['user:prof_1', 'team:directory_group_1', 'post:p1'],
+        metadata: { title: 'Hello' },
+      },
+      {
+        action: 'user.invite',
+        actor: 'prof_1',
+        targets: ['user:prof_1', 'team:directory_group_1', 'user:prof_2'],
+        metadata: { invited_email: 'b@x.org' },
+      },
+      {
+        action: 'post.delete',
+        actor: 'nightly-clean-up',
+        targets: ['user:nightly-clean-up', 'post:p1'],
+        metadata: { title: 'Old' },
+      },
     ]),
   );
   await app.close();

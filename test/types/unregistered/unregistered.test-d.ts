@@ -11,6 +11,7 @@ Audited(action, {
   targets: { what: 'x', ever: ({ result }) => result.id },
   metadata: { any: 1, thing: () => new Date() },
 });
+Audited('any.thing', { metadata: { size: ({ result, params }) => result.size + params.id } });
 Audited('any.thing', { metadata: ({ user }) => ({ by: user.whatever }) });
 void audit.record('any.thing');
 void audit.record(action, {
