@@ -1,7 +1,7 @@
 // Two passes of tsc: ESM for `import` and for `require` on Node ≥ 22.12 (the `module-sync` condition), CommonJS for
 // tools that know neither, such as Jest. The extra package.json marks the second half as CommonJS.
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,3 +14,4 @@ for (const project of ['tsconfig.build.json', 'tsconfig.cjs.json']) {
   });
 }
 writeFileSync(`${root}dist/cjs/package.json`, '{ "type": "commonjs" }\n');
+chmodSync(`${root}dist/esm/cli/main.js`, 0o755);

@@ -37,7 +37,10 @@ export {
 } from './catalogue/define.js';
 export type { AuditRegistry, AuditUser } from './catalogue/registry.js';
 export type { AuditActionName } from './catalogue/typed.js';
-export { type AuditSchema, type AuditSchemaLock, schemasOf } from './catalogue/versions.js';
+export { type AuditSchema, type AuditSchemaLock, type AuditSchemaVersion, schemasOf } from './catalogue/versions.js';
+export { syncSchemas, type SyncSchemasOptions } from './catalogue/schema.sync.js';
+export { AuditSchemaError } from './catalogue/schema.errors.js';
+export type { WorkOSSchemaClient } from './catalogue/schema.client.js';
 
 export type {
   AuditActor,

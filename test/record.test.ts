@@ -56,7 +56,7 @@ class InvitesController {
 
   @Post('floating')
   floats(): string {
-    floating?.('', {});
+    void floating?.('', {});
     return 'ok';
   }
 }

@@ -1,4 +1,5 @@
 import type { AuditAction, AuditMetadataSchema } from './define.js';
+import { sameTypes, schemaDigest } from './schema.digest.js';
 
 /** One schema as WorkOS registers it: an action, and the exact set of target types of its events. */
 export interface AuditSchema {
@@ -8,12 +9,21 @@ export interface AuditSchema {
   readonly actor?: { readonly metadata: AuditMetadataSchema };
 }
 
+/** One schema version that WorkOS has, in the lock. */
+export interface AuditSchemaVersion {
+  readonly version: number;
+  /** Its target types. */
+  readonly targets: readonly string[];
+  /** Of its content, metadata included; a lock written by hand may leave it out. */
+  readonly digest?: string;
+}
+
 /** `workos-audit.lock.json`: which schema versions WorkOS has for each action, and the target types of each. */
 export interface AuditSchemaLock {
   readonly lockfileVersion: number;
-  readonly actions: Readonly<
-    Record<string, readonly { readonly version: number; readonly targets: readonly string[] }[]>
-  >;
+  /** The catalogue that it was made from: the file, seen from the lock's folder, and what was in it. */
+  readonly catalogue?: { readonly events?: string; readonly digest?: string };
+  readonly actions: Readonly<Record<string, readonly AuditSchemaVersion[]>>;
 }
 
 /**
@@ -34,15 +44,36 @@ export function schemasOf({ action, targets, metadata, actor }: AuditAction): Au
   });
 }
 
-/** The newest version whose target types are exactly `types`. Without a lock, or without a match, none. */
+/**
+ * The version of an event with exactly the target types `types`: the newest that has the content of the action's
+ * definition or, without a definition or where the lock names no content, the newest with these types. Without a lock or a
+ * match, none.
+ */
 export function versionFor(
   lock: AuditSchemaLock | undefined,
   action: string,
   types: Iterable<string>,
+  definition?: AuditAction,
 ): number | undefined {
-  const wanted = new Set(types);
-  const matches = (lock?.actions[action] ?? []).filter(
-    ({ targets }) => new Set(targets).size === wanted.size && targets.every((type) => wanted.has(type)),
-  );
-  return matches.length === 0 ? undefined : Math.max(...matches.map(({ version }) => version));
+  const wanted = [...types];
+  const entries = lock && Object.hasOwn(lock.actions, action) ? lock.actions[action] : undefined;
+  const matches = (entries ?? []).filter(({ targets }) => sameTypes(targets, wanted));
+  if (matches.length === 0) return undefined;
+  const digest = matches.length > 1 && definition ? digestFor(definition, wanted) : undefined;
+  const exact = digest === undefined ? [] : matches.filter((match) => match.digest === digest);
+  return Math.max(...(exact.length > 0 ? exact : matches).map(({ version }) => version));
+}
+
+/** Hashing is for once, not for every event. */
+const digests = new WeakMap<AuditAction, { readonly types: string[]; readonly digest: string }[]>();
+
+function digestFor(definition: AuditAction, types: string[]): string | undefined {
+  const known =
+    digests.get(definition) ??
+    schemasOf(definition).map((schema) => ({
+      types: schema.targets.map(({ type }) => type),
+      digest: schemaDigest(schema),
+    }));
+  digests.set(definition, known);
+  return known.find((one) => sameTypes(one.types, types))?.digest;
 }

@@ -1,4 +1,4 @@
-import { schemasOf } from 'nestjs-workos-audit';
+import { syncSchemas } from 'nestjs-workos-audit';
 import { LocalWorkOS, type LocalWorkOSOptions } from 'nestjs-workos-audit/testing';
 import { auditEvents } from '../audit-events.js';
 import type { BlogConfig } from '../core/blog.config.js';
@@ -7,10 +7,8 @@ import { seed } from './seed.js';
 /** Starts a stand-in for WorkOS that knows the seeded people and the schemas of the blog's events. */
 export async function startLocalWorkOS(options: LocalWorkOSOptions = {}): Promise<LocalWorkOS> {
   const workos = await LocalWorkOS.start({ seed, ...options });
-  // In the order of the lock file, so that the versions are the same.
-  for (const action of auditEvents.actions.values()) {
-    for (const schema of schemasOf(action)) workos.defineSchema(schema.action, schema);
-  }
+  // What `workos-audit schemas push` does for the real WorkOS.
+  await syncSchemas({ apiKey: workos.apiKey, ...workos.clientOptions }, auditEvents);
   return workos;
 }
 

@@ -1,0 +1,37 @@
+import type { Outcome } from '../delivery/outcome.js';
+
+/** WorkOS did not give or take a schema; `message` says why. */
+export class AuditSchemaError extends Error {
+  override readonly name = 'AuditSchemaError';
+  /** What kind of failure it was; `retry` and `throttled` were tried again until there was no hope. */
+  readonly kind: Exclude<Outcome['kind'], 'delivered'> | 'unexpected';
+  readonly status?: number;
+
+  constructor(request: string, failure: Exclude<Outcome, { kind: 'delivered' }> | string) {
+    super(`${request}: ${typeof failure === 'string' ? failure : describeFailure(failure)}`);
+    this.kind = typeof failure === 'string' ? 'unexpected' : failure.kind;
+    if (typeof failure !== 'string') this.status = failure.error.status;
+  }
+}
+
+/** The work was asked to end before it was done. */
+export class SyncInterrupted extends Error {
+  override readonly name = 'SyncInterrupted';
+  override readonly message = 'interrupted';
+}
+
+/** An error message of the SDK without the names of the errors that it is wrapped in. */
+export function plainReason(message: string): string {
+  const parts = message.split(': ').filter((part) => part !== 'Unexpected error' && !/^\w+Error$/.test(part));
+  return [...new Set(parts)].join(': ') || message;
+}
+
+function describeFailure({ kind, error }: Exclude<Outcome, { kind: 'delivered' }>): string {
+  const status = error.status === undefined ? '' : ` (HTTP ${error.status})`;
+  if (kind === 'unauthorized') return `WorkOS refuses the API key: ${error.message}${status}`;
+  if (kind === 'throttled') return `WorkOS goes on to say that there are too many requests${status}`;
+  if (kind === 'refused') return `WorkOS refuses: ${error.message}${status}`;
+  return error.status === undefined
+    ? `WorkOS cannot be reached: ${plainReason(error.message)}`
+    : `WorkOS fails: ${error.message}${status}`;
+}

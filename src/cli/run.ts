@@ -1,0 +1,30 @@
+import { CliError } from './cli.error.js';
+import { commandFor } from './commands.js';
+import { explain } from './explain.js';
+import { EXIT_FAILURE } from './exit-codes.js';
+import { Output } from './output.js';
+
+/** Runs the command line and ends the process. */
+export async function run(args: readonly string[]): Promise<void> {
+  const output = new Output(process.stdout, process.stderr, process.env['WORKOS_API_KEY']);
+  let code: number;
+  try {
+    refuseOldNode();
+    code = await commandFor(args)(output);
+  } catch (error) {
+    const reason = explain(error);
+    output.error(`workos-audit: ${reason}`);
+    if (args.includes('--json')) output.json({ error: reason });
+    code = EXIT_FAILURE;
+  }
+  await output.flush();
+  // A catalogue or an application may have opened something that would keep the process alive.
+  process.exit(code);
+}
+
+function refuseOldNode(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 22 || (major === 22 && minor < 12)) {
+    throw new CliError(`needs Node 22.12 or newer, this is ${process.version}.`);
+  }
+}

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { WorkOSConnection } from '../delivery/workos-sender.js';
+import { CliError } from './cli.error.js';
+import { connectionFrom } from './connection.js';
+
+/** What the flags of `schemas` say, with the defaults. */
+export interface SchemasOptions {
+  /** Absolute path of the catalogue. */
+  readonly events: string;
+  readonly exportName?: string;
+  /** Absolute path of the lock. */
+  readonly lock: string;
+  readonly json: boolean;
+  readonly timeoutMs: number;
+  readonly connection: WorkOSConnection;
+}
+
+const DEFAULT_EVENTS = ['./audit-events.ts', './src/audit-events.ts'];
+
+/** @throws CliError for what cannot be */
+export function schemasOptions(args: readonly string[], env: NodeJS.ProcessEnv): SchemasOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      events: { type: 'string' },
+      export: { type: 'string' },
+      lock: { type: 'string', default: './workos-audit.lock.json' },
+      json: { type: 'boolean', default: false },
+      timeout: { type: 'string', default: '30' },
+      'api-key': { type: 'string' },
+      'api-hostname': { type: 'string' },
+      port: { type: 'string' },
+      http: { type: 'boolean' },
+    },
+  });
+  const seconds = Number(values.timeout);
+  if (!(seconds > 0)) throw new CliError(`--timeout must be a number of seconds above 0, not '${values.timeout}'.`);
+  return {
+    events: resolve(eventsFile(values.events)),
+    exportName: values.export,
+    lock: resolve(values.lock),
+    json: values.json,
+    timeoutMs: seconds * 1_000,
+    connection: connectionFrom(values, env),
+  };
+}
+
+/** How a file is named in the lock and in commands: with `/`, and from the given folder. */
+export function pathFrom(folder: string, file: string): string {
+  const path = relative(folder, file).split(sep).join('/');
+  return path.startsWith('../') ? path : `./${path}`;
+}
+
+/** The catalogue's file as the lock names it. */
+export function eventsInLock({ lock, events }: SchemasOptions): string {
+  return pathFrom(dirname(lock), events);
+}
+
+/** The command that brings things in step, as one would type it here. */
+export function pushCommandLine({ events, lock }: SchemasOptions): string {
+  const file = pathFrom(process.cwd(), lock);
+  const flag = file === './workos-audit.lock.json' ? '' : ` --lock ${file}`;
+  return `npx workos-audit schemas push --events ${pathFrom(process.cwd(), events)}${flag}`;
+}
+
+function eventsFile(given: string | undefined): string {
+  const files = given === undefined ? DEFAULT_EVENTS : [given];
+  const file = files.find((one) => existsSync(one));
+  if (file !== undefined) return file;
+  throw new CliError(
+    given === undefined
+      ? `there is no catalogue: neither ${DEFAULT_EVENTS.join(' nor ')} exists. Name the file with --events, or write a first one with \`npx workos-audit init\`.`
+      : `there is no file '${given}' for --events, seen from ${process.cwd()}.`,
+  );
+}

@@ -1,1 +1,0 @@
-export { sqliteOutbox, type SqliteOutboxOptions } from './outbox/sqlite/sqlite.outbox.js';
