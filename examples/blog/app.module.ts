@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AuditModule, memoryOutbox } from 'nestjs-workos-audit';
+import { sqliteOutbox } from 'nestjs-workos-audit/sqlite';
 import { auditEvents } from './audit-events.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { BlogConfig } from './core/blog.config.js';
@@ -24,8 +25,8 @@ export class AppModule {
           workos: { client: workos },
           events: auditEvents,
           schemaLock,
-          // Said on purpose: what waits for WorkOS is lost if the process is killed. A stopped one sends it first.
-          outbox: memoryOutbox(),
+          // What waits for WorkOS survives the process. In memory, as in tests, it does not.
+          outbox: config.outboxPath === ':memory:' ? memoryOutbox() : sqliteOutbox({ path: config.outboxPath }),
           delivery: config.delivery,
         }),
         CoreModule.with(config, workos),

@@ -11,6 +11,7 @@ interface CommonSettings {
   /** Express's `trust proxy`: how many proxies stand before the blog, or their addresses. */
   readonly trustProxy: string | number | undefined;
   readonly databasePath: string;
+  readonly outboxPath: string;
 }
 
 /** No credentials: the blog starts a LocalWorkOS of its own. */
@@ -51,6 +52,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     baseUrl: baseUrlOf(given('BLOG_URL'), faults),
     trustProxy: trustProxyOf(given('TRUST_PROXY'), faults),
     databasePath: given('BLOG_DATABASE') ?? 'var/blog.db',
+    outboxPath: given('BLOG_OUTBOX') ?? 'var/audit-outbox.db',
   };
   const [apiKey, clientId] = [given('WORKOS_API_KEY'), given('WORKOS_CLIENT_ID')];
   if (apiKey === undefined && clientId === undefined) return orFail(faults, { mode: 'local', ...common });

@@ -36,9 +36,12 @@ async function serve(settings: WorkOSSettings): Promise<void> {
   process.stdout.write(`\n  Blog           ${config.baseUrl.origin}\n  Redirect URI   ${redirectUri}\n\n`);
 }
 
-function common(settings: Settings, port: number): Pick<BlogConfig, 'baseUrl' | 'databasePath' | 'trustProxy'> {
-  const { baseUrl = new URL(`http://localhost:${port}`), databasePath, trustProxy } = settings;
-  return { baseUrl, databasePath, trustProxy };
+function common(
+  settings: Settings,
+  port: number,
+): Pick<BlogConfig, 'baseUrl' | 'databasePath' | 'outboxPath' | 'trustProxy'> {
+  const { baseUrl = new URL(`http://localhost:${port}`), databasePath, outboxPath, trustProxy } = settings;
+  return { baseUrl, databasePath, outboxPath, trustProxy };
 }
 
 async function listen(config: BlogConfig, host: string, port: number): Promise<void> {

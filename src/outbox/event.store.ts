@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import type { Counters } from '../audit.counters.js';
+import type { AuditHooks } from '../audit.hooks.js';
 import { messageOf } from '../event/text.js';
 import type { AuditOutbox, OutboxEntry } from './outbox.js';
 
@@ -9,6 +10,7 @@ export class EventStore {
     private readonly outbox: AuditOutbox,
     private readonly timeoutMs: number,
     private readonly counters: Counters,
+    private readonly hooks: AuditHooks,
     private readonly logger: Pick<Logger, 'warn' | 'error'>,
   ) {}
 
@@ -19,7 +21,7 @@ export class EventStore {
     const stored = this.#append(entry).then(
       () => {
         if (late) {
-          this.counters.add('dropped', -1);
+          this.counters.takeBack('dropped');
           this.logger.warn(`Audit event ${entry.id} was stored after all.`);
         }
         return true;
@@ -46,7 +48,8 @@ export class EventStore {
   }
 
   #drop(entry: OutboxEntry, reason: string): void {
-    this.counters.add('dropped');
+    this.counters.add('dropped', entry.event.action);
+    this.hooks.dropped(entry, reason);
     this.logger.error(
       `Audit event dropped, the outbox (${this.outbox.name}) did not take it: ${reason}. The event, whole: ${JSON.stringify(entry)}`,
     );

@@ -20,6 +20,8 @@ interface Waiting {
   readonly kind: 'retry' | 'lease' | 'hold';
   /** When it becomes due, in milliseconds since the epoch. */
   readonly at: number;
+  /** The final event of an intent that was leased before it was released: due once the intent is settled. */
+  readonly final?: OutboxEntry;
 }
 
 /**
@@ -38,6 +40,8 @@ class MemoryOutbox implements AuditOutbox {
   readonly #due = new Map<string, ClaimedEntry>();
   readonly #waiting = new Map<string, Waiting>();
   readonly #buried = new Map<string, BuriedEntry>();
+  /** Those of `#waiting` and `#due` that are held, or were until their lease ran out. */
+  readonly #intents = new Set<string>();
   readonly #listeners = new Set<() => void>();
   #nextDueAt = Infinity;
   #closed = false;
@@ -63,8 +67,9 @@ class MemoryOutbox implements AuditOutbox {
         'The memory outbox has no transactions; use an outbox in the database of the transaction.',
       );
     }
-    this.#reserve(entries.length);
-    for (const entry of entries) this.#due.set(entry.id, { ...entry, attempts: 0 });
+    const added = new Map(entries.filter(({ id }) => !this.#has(id)).map((entry) => [entry.id, entry]));
+    this.#reserve(added.size);
+    for (const [id, entry] of added) this.#due.set(id, { ...entry, attempts: 0 });
     this.#wake();
   }
 
@@ -78,22 +83,23 @@ class MemoryOutbox implements AuditOutbox {
     }
     for (const entry of claimed) {
       this.#due.delete(entry.id);
+      this.#intents.delete(entry.id);
       this.#wait({ entry: { ...entry, attempts: entry.attempts + 1 }, kind: 'lease', at: now + leaseMs });
     }
     return claimed;
   }
 
   async complete(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.#take(id);
+    for (const id of ids) this.#settle(id);
   }
 
   async retry(id: string, at: Date, _error: DeliveryError): Promise<void> {
-    const entry = this.#take(id);
+    const entry = this.#settle(id);
     if (entry) this.#wait({ entry, kind: 'retry', at: at.getTime() });
   }
 
   async bury(id: string, error: DeliveryError): Promise<void> {
-    const entry = this.#take(id);
+    const entry = this.#settle(id);
     if (entry) this.#buried.set(id, { ...entry, buriedAt: Date.now(), error });
   }
 
@@ -135,25 +141,43 @@ class MemoryOutbox implements AuditOutbox {
   }
 
   abandon(): OutboxEntry[] {
-    const waiting = [...this.#waiting.values()].map(({ entry }) => entry);
+    const waiting = [...this.#waiting.values()].map(({ entry, final }) => final ?? entry);
     const entries = [...this.#due.values(), ...waiting, ...this.#buried.values()];
-    for (const map of [this.#due, this.#waiting, this.#buried]) map.clear();
+    for (const store of [this.#due, this.#waiting, this.#buried, this.#intents]) store.clear();
     return entries;
   }
 
   async hold(entry: OutboxEntry, leaseMs: number): Promise<void> {
-    if (!this.#waiting.has(entry.id)) this.#reserve(1);
-    this.#wait({ entry: { ...entry, attempts: 0 }, kind: 'hold', at: Date.now() + leaseMs });
+    const at = Date.now() + leaseMs;
+    if (this.#intents.has(entry.id)) {
+      const held = this.#take(entry.id);
+      if (held) this.#wait({ entry: held, kind: 'hold', at });
+    } else if (!this.#has(entry.id)) {
+      this.#reserve(1);
+      this.#wait({ entry: { ...entry, attempts: 0 }, kind: 'hold', at });
+    } else return;
+    this.#intents.add(entry.id);
   }
 
   async release(id: string, entry: OutboxEntry): Promise<void> {
-    this.#take(id);
+    if (id !== entry.id) await this.discard(id);
+    const waiting = this.#waiting.get(entry.id);
+    if (waiting?.kind === 'lease') {
+      this.#waiting.set(entry.id, { ...waiting, final: entry });
+      return;
+    }
+    this.#take(entry.id);
+    this.#buried.delete(entry.id);
     this.#due.set(entry.id, { ...entry, attempts: 0 });
     this.#wake();
   }
 
   async discard(id: string): Promise<void> {
-    this.#take(id);
+    if (this.#intents.has(id)) this.#take(id);
+  }
+
+  #has(id: string): boolean {
+    return this.#due.has(id) || this.#waiting.has(id) || this.#buried.has(id);
   }
 
   #reserve(count: number): void {
@@ -170,7 +194,18 @@ class MemoryOutbox implements AuditOutbox {
     const entry = this.#waiting.get(id)?.entry ?? this.#due.get(id);
     this.#waiting.delete(id);
     this.#due.delete(id);
+    this.#intents.delete(id);
     return entry;
+  }
+
+  /** What was claimed, unless an event has taken the place of the intent meanwhile, which is due now. */
+  #settle(id: string): ClaimedEntry | undefined {
+    const final = this.#waiting.get(id)?.final;
+    if (!final) return this.#intents.has(id) ? undefined : this.#take(id);
+    this.#waiting.delete(id);
+    this.#due.set(id, { ...final, attempts: 0 });
+    this.#wake();
+    return undefined;
   }
 
   #wait(waiting: Waiting): void {
@@ -182,13 +217,14 @@ class MemoryOutbox implements AuditOutbox {
   #collectDue(now: number): void {
     if (now < this.#nextDueAt) return;
     this.#nextDueAt = Infinity;
-    for (const [id, { entry, at }] of this.#waiting) {
-      if (at > now) {
-        this.#nextDueAt = Math.min(this.#nextDueAt, at);
-        continue;
-      }
-      this.#waiting.delete(id);
-      this.#due.set(id, entry);
+    const due: Waiting[] = [];
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.at <= now) due.push(waiting);
+      else this.#nextDueAt = Math.min(this.#nextDueAt, waiting.at);
+    }
+    for (const { entry, final } of due.toSorted((a, b) => a.at - b.at)) {
+      this.#waiting.delete(entry.id);
+      this.#due.set(entry.id, final ? { ...final, attempts: 0 } : entry);
     }
   }
 

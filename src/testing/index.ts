@@ -18,3 +18,9 @@ export type {
   StoredMetadata,
 } from './local-workos/local-workos.types.js';
 export { expectAuditCoverage } from './audit-coverage.js';
+export {
+  outboxContract,
+  type OutboxContractFramework,
+  type OutboxContractOptions,
+  type OutboxUnderTest,
+} from './outbox-contract.js';

@@ -27,6 +27,7 @@ describe('readConfig', () => {
       baseUrl: undefined,
       trustProxy: undefined,
       databasePath: 'var/blog.db',
+      outboxPath: 'var/audit-outbox.db',
     });
     expect(readConfig({ WORKOS_API_KEY: ' ', WORKOS_CLIENT_ID: '' }).mode).toBe('local');
   });
@@ -43,6 +44,7 @@ describe('readConfig', () => {
       baseUrl: new URL('https://blog.example.com'),
       trustProxy: 1,
       databasePath: 'var/blog.db',
+      outboxPath: 'var/audit-outbox.db',
     });
   });
 

@@ -1,7 +1,10 @@
-import { connect } from 'node:net';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { BlogTest, writePost } from './support/blog-test.js';
 
 describe('stopping the blog', () => {
@@ -23,6 +26,24 @@ describe('stopping the blog', () => {
     await blog.app.close();
     expect((await answer).status).toBe(303);
     expect(blog.workos.events.map(({ action }) => action)).toEqual(['user.login']);
+  });
+
+  it('keeps what WorkOS could not take, for the next start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'blog-outbox-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const config = { outboxPath: join(folder, 'outbox.db') };
+    const blog = await BlogTest.start({ config });
+    const browser = await blog.signIn('ada@acme.example');
+    await blog.workos.waitForEvents(1);
+    await blog.workos.stop();
+    await writePost(browser);
+    await blog.app.close();
+    expect(blog.logs.find('log', '1 audit events wait in the outbox')).toHaveLength(1);
+    const next = await BlogTest.start({ config });
+    expect((await next.workos.waitForEvents(1))[0]).toMatchObject({
+      action: 'post.create',
+      actor: { name: 'Ada Lovelace' },
+    });
   });
 
   it('does not wait for a connection on which nothing is said', async () => {

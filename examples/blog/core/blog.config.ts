@@ -15,6 +15,8 @@ export interface BlogConfig {
   readonly cookiePassword: string;
   /** A file, or `:memory:`. */
   readonly databasePath: string;
+  /** Where events wait for WorkOS: a file, or `:memory:`. */
+  readonly outboxPath: string;
   /** Express's `trust proxy`. @default none is trusted */
   readonly trustProxy?: string | number;
   /** How long a page waits for Directory Sync, in milliseconds. @default 3_000 */

@@ -33,6 +33,7 @@ export class BlogTest {
       baseUrl: new URL(BLOG_ORIGIN),
       cookiePassword: 'a password of at least 32 characters',
       databasePath: ':memory:',
+      outboxPath: ':memory:',
       delivery: quickDelivery,
       ...config,
     };

@@ -1,0 +1,51 @@
+const insert = (state: string): string =>
+  `INSERT INTO audit_outbox (id, action, organization, state, recorded_ms, due_ms, event)
+   VALUES (:id, :action, :organization, '${state}', :recordedAt, :due, :event)`;
+
+const count = (state: string): string => `(SELECT entries FROM audit_outbox_count WHERE state = '${state}')`;
+
+/** A partial index is used only where its own condition stands in the query, word for word. */
+const taken = (state: string): string =>
+  `(SELECT count(*) FROM audit_outbox
+    WHERE state IN ('leased', 'held') AND state = '${state}' AND due_ms > :now)`;
+
+const filtered = `state = 'buried' AND buried_ms <= :until AND (:id IS NULL OR id = :id)
+   AND (:action IS NULL OR action = :action) AND (:organization IS NULL OR organization = :organization)`;
+
+/** Every statement that the outbox runs, but for transactions and pragmas. */
+export const sql = {
+  append: `${insert('pending')} ON CONFLICT (id) DO NOTHING`,
+
+  anyDue: `SELECT 1 FROM audit_outbox WHERE state <> 'buried' AND due_ms <= :now LIMIT 1`,
+  due: `SELECT seq, id, recorded_ms AS recordedAt, attempts, event FROM audit_outbox
+    WHERE state <> 'buried' AND due_ms <= :now ORDER BY due_ms, seq LIMIT :limit`,
+  lease: `UPDATE audit_outbox SET state = 'leased', due_ms = :due, attempts = attempts + 1, replaced = 0 WHERE seq = :seq`,
+
+  complete: `DELETE FROM audit_outbox WHERE id = :id AND state IN ('pending', 'leased') AND replaced = 0`,
+  completeReplaced: `UPDATE audit_outbox SET state = 'pending', due_ms = :now, replaced = 0
+    WHERE id = :id AND replaced = 1`,
+  retry: `UPDATE audit_outbox SET state = 'pending', due_ms = iif(replaced, :now, :at), last_error = :error, replaced = 0
+    WHERE id = :id AND state IN ('pending', 'leased')`,
+  bury: `UPDATE audit_outbox SET state = iif(replaced, 'pending', 'buried'), buried_ms = iif(replaced, NULL, :now),
+      due_ms = :now, last_error = :error, replaced = 0
+    WHERE id = :id AND state IN ('pending', 'leased')`,
+
+  stats: `SELECT ${count('pending')} AS pending, ${count('leased')} AS allLeased, ${count('held')} AS allHeld,
+      ${count('buried')} AS buried, ${taken('leased')} AS leased, ${taken('held')} AS held,
+      (SELECT min(recorded_ms) FROM audit_outbox WHERE state <> 'buried') AS oldest`,
+
+  buried: `SELECT seq, id, recorded_ms AS recordedAt, attempts, event, buried_ms AS buriedAt, last_error AS error
+    FROM audit_outbox WHERE ${filtered} AND (buried_ms, seq) > (:buriedAt, :seq) ORDER BY buried_ms, seq LIMIT :limit`,
+  redrive: `UPDATE audit_outbox SET state = 'pending', due_ms = :now, buried_ms = NULL, attempts = 0, last_error = NULL
+    WHERE seq IN (SELECT seq FROM audit_outbox WHERE ${filtered} ORDER BY buried_ms, seq LIMIT :limit)`,
+
+  /** Again for one that is still held: a longer lease. */
+  hold: `${insert('held')} ON CONFLICT (id) DO UPDATE SET due_ms = excluded.due_ms WHERE state = 'held'`,
+  /** One that is being sent stays leased; see \`replaced\` in the schema. */
+  release: `${insert('pending')} ON CONFLICT (id) DO UPDATE SET action = excluded.action,
+      organization = excluded.organization, recorded_ms = excluded.recorded_ms, event = excluded.event,
+      replaced = (state = 'leased'), state = iif(state = 'leased', 'leased', 'pending'),
+      due_ms = iif(state = 'leased', due_ms, excluded.due_ms), attempts = 0,
+      buried_ms = NULL, last_error = NULL`,
+  discard: `DELETE FROM audit_outbox WHERE id = :id AND state = 'held'`,
+};
