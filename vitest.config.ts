@@ -7,6 +7,8 @@ export default defineConfig({
     // Tests import the package by its name, as its users do, and get the source.
     alias: [
       { find: /^nestjs-workos-audit$/, replacement: source('./src/index.ts') },
+      { find: /^nestjs-workos-audit\/terminus$/, replacement: source('./src/terminus.ts') },
+      { find: /^nestjs-workos-audit\/sqlite$/, replacement: source('./src/sqlite.ts') },
       { find: /^nestjs-workos-audit\/testing$/, replacement: source('./src/testing/index.ts') },
     ],
   },

@@ -14,12 +14,33 @@ export interface AuditCounters {
   readonly buried: number;
 }
 
+/** Told of each count that is final, so that what it makes of them only grows. Must not throw. */
+export type CountListener = (counter: keyof AuditCounters, action: string) => void;
+
 /** The counters of one application. */
 export class Counters {
   readonly #counts = { recorded: 0, degraded: 0, skipped: 0, dropped: 0, delivered: 0, retried: 0, buried: 0 };
 
-  add(counter: keyof AuditCounters, by = 1): void {
-    this.#counts[counter] += by;
+  constructor(private readonly onCount: CountListener = () => {}) {}
+
+  add(counter: keyof AuditCounters, action: string): void {
+    this.#counts[counter] += 1;
+    this.onCount(counter, action);
+  }
+
+  /** An intent is counted as recorded while its handler runs, but the listener is not told before it is an event. */
+  intend(): void {
+    this.#counts.recorded += 1;
+  }
+
+  /** The intent is an event. */
+  confirm(action: string): void {
+    this.onCount('recorded', action);
+  }
+
+  /** An intent became no event after all, or a dropped event was stored after all. */
+  takeBack(counter: 'recorded' | 'dropped'): void {
+    this.#counts[counter] -= 1;
   }
 
   snapshot(): AuditCounters {

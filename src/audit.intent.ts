@@ -52,22 +52,35 @@ export class AuditIntents {
       await guarded(() => this.outbox.discard(entry.id), this.timeoutMs);
       throw new AuditUnavailableException(entry.event.action, { cause: held.error });
     }
-    this.counters.add('recorded');
+    this.counters.intend();
     let renewed = Promise.resolve();
     const renewal = setInterval(() => void (renewed = this.#renew(entry)), this.leaseMs / 3);
     renewal.unref();
-    const settle = async (what: string, call: () => Promise<void>): Promise<void> => {
+    const settle = async (what: string, call: () => Promise<void>): Promise<boolean> => {
       clearInterval(renewal);
       await renewed; // a renewal under way must not come after it
-      await this.#settle(entry, what, call);
+      return this.#settle(entry, what, call);
+    };
+    let confirmed = false;
+    const confirm = (): void => {
+      if (!confirmed) this.counters.confirm(entry.event.action);
+      confirmed = true;
     };
     return {
-      release: (final) => settle('released', () => this.outbox.release(entry.id, { ...final, id: entry.id })),
-      discard: () => {
-        this.counters.add('recorded', -1);
-        return settle('discarded', () => this.outbox.discard(entry.id));
+      release: async (final) => {
+        await settle('released', () => this.outbox.release(entry.id, { ...final, id: entry.id }));
+        confirm();
       },
-      lapse: () => clearInterval(renewal),
+      discard: async () => {
+        const discarded = await settle('discarded', () => this.outbox.discard(entry.id));
+        // One that is still there is going to be delivered.
+        if (!discarded) confirm();
+        else if (!confirmed) this.counters.takeBack('recorded');
+      },
+      lapse: () => {
+        clearInterval(renewal);
+        confirm();
+      },
     };
   }
 
@@ -76,13 +89,14 @@ export class AuditIntents {
     if (!renewed.ok) this.logger.error(`The intent ${entry.id} could not be renewed: ${messageOf(renewed.error)}`);
   }
 
-  async #settle(entry: OutboxEntry, what: string, settle: () => Promise<void>): Promise<void> {
+  async #settle(entry: OutboxEntry, what: string, settle: () => Promise<void>): Promise<boolean> {
     const settled = await guarded(settle, this.timeoutMs);
-    if (settled.ok) return;
-    this.counters.add('degraded');
+    if (settled.ok) return true;
+    this.counters.add('degraded', entry.event.action);
     this.logger.error(
       `The intent ${entry.id} ('${entry.event.action}') could not be ${what}: ${messageOf(settled.error)}. It is durable, and ` +
         `is delivered with the outcome \`unknown\` after ${this.leaseMs} ms.`,
     );
+    return false;
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { Counters } from './audit.counters.js';
 import { AuditConfigurationError } from './audit.errors.js';
+import { AuditHooks } from './audit.hooks.js';
 import type { ResolvedAuditOptions } from './audit.options.resolved.js';
 import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_OPTIONS } from './audit.tokens.js';
 import { COVERAGE_FIX, handlerFaults, uncoveredRoutes } from './catalogue/handler.check.js';
@@ -17,9 +18,10 @@ import type { Dispatcher } from './delivery/dispatcher.js';
 import { guarded } from './event/guarded.js';
 import { messageOf } from './event/text.js';
 import type { AuditOutbox } from './outbox/outbox.js';
+import { AuditMetrics } from './telemetry/metrics.js';
 
-/** An outbox that has not opened by then will not. */
-const OPEN_TIMEOUT_MS = 10_000;
+/** An outbox that has not opened, closed, or said what it holds by then will not. */
+const OUTBOX_TIMEOUT_MS = 10_000;
 
 /** Boot: check, open, deliver. Shutdown, after the server has stopped: deliver what can be delivered, tell the rest, close. */
 @Injectable()
@@ -32,6 +34,8 @@ export class AuditLifecycle implements OnModuleInit, OnApplicationBootstrap, OnA
     @Inject(AUDIT_OPTIONS) private readonly options: ResolvedAuditOptions,
     @Inject(AUDIT_DISPATCHER) private readonly dispatcher: Dispatcher,
     @Inject(Counters) private readonly counters: Counters,
+    @Inject(AuditHooks) private readonly hooks: AuditHooks,
+    @Inject(AuditMetrics) private readonly metrics: AuditMetrics,
     @Inject(AUDIT_EXPLORER) private readonly explorer: HandlerExplorer,
   ) {
     this.#outbox = options.outbox;
@@ -39,7 +43,7 @@ export class AuditLifecycle implements OnModuleInit, OnApplicationBootstrap, OnA
 
   async onModuleInit(): Promise<void> {
     this.#check();
-    const opened = await guarded(() => this.#outbox.open(), OPEN_TIMEOUT_MS);
+    const opened = await guarded(() => this.#outbox.open(), OUTBOX_TIMEOUT_MS);
     if (!opened.ok) {
       throw new AuditConfigurationError('AuditModule.forRoot()', [
         `the outbox (${this.#outbox.name}) does not open: ${messageOf(opened.error)}`,
@@ -80,6 +84,7 @@ export class AuditLifecycle implements OnModuleInit, OnApplicationBootstrap, OnA
 
   onApplicationBootstrap(): void {
     this.dispatcher.start();
+    this.metrics.start({ outbox: this.#outbox, dispatcher: this.dispatcher });
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -87,33 +92,43 @@ export class AuditLifecycle implements OnModuleInit, OnApplicationBootstrap, OnA
   }
 
   async #drain(): Promise<void> {
-    const { drainTimeoutMs } = this.options.delivery;
+    const { drainTimeoutMs, timeoutMs } = this.options.delivery;
     try {
       await this.dispatcher.flush(drainTimeoutMs);
-      await this.dispatcher.stop();
+      // What is in flight ends within the time-out of a request, unless the outbox hangs.
+      const stopped = await guarded(() => this.dispatcher.stop(), timeoutMs + OUTBOX_TIMEOUT_MS);
+      if (!stopped.ok) this.#logger.error(`The outbox (${this.#outbox.name}) ${messageOf(stopped.error)}.`);
       await this.#report();
     } catch (error) {
       this.#logger.error(`The outbox (${this.#outbox.name}) could not be drained: ${messageOf(error)}`);
     } finally {
-      await this.#outbox
-        .close()
-        .catch((error: unknown) => this.#logger.error(`The outbox did not close: ${messageOf(error)}`));
+      await this.hooks.settle(drainTimeoutMs);
+      this.metrics.stop();
+      const closed = await guarded(() => this.#outbox.close(), OUTBOX_TIMEOUT_MS);
+      if (!closed.ok) this.#logger.error(`The outbox did not close: ${messageOf(closed.error)}`);
     }
   }
 
   /** What stays behind: in a durable outbox it waits, in memory this log is all that is left of it. */
   async #report(): Promise<void> {
-    const { pending, leased, held, buried } = await this.#outbox.stats();
-    if (!this.#outbox.abandon) {
-      const waiting = pending + leased + held;
-      if (waiting > 0)
-        this.#logger.log(`${waiting} audit events wait in the outbox (${this.#outbox.name}) for the next start.`);
-      return;
-    }
-    const abandoned = this.#outbox.abandon();
+    const abandoned = this.#outbox.abandon?.();
+    if (!abandoned) return this.#reportWaiting();
     if (abandoned.length === 0) return;
-    this.counters.add('dropped', abandoned.length - buried);
     this.#logger.error(`${abandoned.length} audit events are lost with the memory of the process. They follow, whole.`);
-    for (const entry of abandoned) this.#logger.error(`Lost audit event: ${JSON.stringify(entry)}`);
+    for (const entry of abandoned) {
+      this.#logger.error(`Lost audit event: ${JSON.stringify(entry)}`);
+      if ('buriedAt' in entry) continue; // counted and told as such
+      this.counters.add('dropped', entry.event.action);
+      this.hooks.dropped(entry, 'it was lost with the memory of the process');
+    }
+  }
+
+  async #reportWaiting(): Promise<void> {
+    const stats = await guarded(() => this.#outbox.stats(), OUTBOX_TIMEOUT_MS);
+    if (!stats.ok) throw stats.error;
+    const { pending, leased, held } = stats.value;
+    const waiting = pending + leased + held;
+    if (waiting > 0)
+      this.#logger.log(`${waiting} audit events wait in the outbox (${this.#outbox.name}) for the next start.`);
   }
 }

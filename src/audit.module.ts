@@ -9,9 +9,11 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { Counters } from './audit.counters.js';
+import { AuditHooks } from './audit.hooks.js';
 import { openRequestScopes } from './audit.http.js';
 import { AuditLifecycle } from './audit.lifecycle.js';
 import { AuditInterceptor } from './audit.interceptor.js';
+import { LogThrottle } from './audit.log.js';
 import type { AuditModuleOptions } from './audit.options.js';
 import { type ResolvedAuditOptions, resolveAuditOptions } from './audit.options.resolved.js';
 import { AuditRecorder } from './audit.recorder.js';
@@ -20,6 +22,7 @@ import { AuditService } from './audit.service.js';
 import {
   AUDIT_DISPATCHER,
   AUDIT_EXPLORER,
+  AUDIT_OPEN_TELEMETRY,
   AUDIT_OPTIONS,
   AUDIT_OUTBOX,
   AUDIT_RECORDER,
@@ -27,6 +30,8 @@ import {
 } from './audit.tokens.js';
 import { HandlerExplorer } from './catalogue/handler.explorer.js';
 import { Dispatcher } from './delivery/dispatcher.js';
+import { AuditMetrics } from './telemetry/metrics.js';
+import { loadOpenTelemetry, type OpenTelemetry, untraced } from './telemetry/open-telemetry.js';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<AuditModuleOptions>({
   moduleName: 'Audit',
@@ -49,7 +54,28 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
 @Module({
   imports: [DiscoveryModule],
   providers: [
-    Counters,
+    {
+      provide: AUDIT_OPEN_TELEMETRY,
+      useFactory: () => loadOpenTelemetry(),
+    },
+    {
+      provide: AuditMetrics,
+      inject: [AUDIT_OPTIONS, AUDIT_OPEN_TELEMETRY],
+      useFactory: ({ events }: ResolvedAuditOptions, otel: OpenTelemetry | undefined) => {
+        const throttle = new LogThrottle((message) => new Logger('AuditModule').warn(message));
+        return new AuditMetrics(otel, events?.actions, (message) => throttle.log(message));
+      },
+    },
+    {
+      provide: Counters,
+      inject: [AuditMetrics],
+      useFactory: (metrics: AuditMetrics) => new Counters((counter, action) => metrics.count(counter, action)),
+    },
+    {
+      provide: AuditHooks,
+      inject: [AUDIT_OPTIONS],
+      useFactory: (options: ResolvedAuditOptions) => new AuditHooks(options, new Logger('AuditModule')),
+    },
     { provide: AUDIT_EXPLORER, useClass: HandlerExplorer },
     AuditLifecycle,
     AuditService,
@@ -63,17 +89,24 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
     { provide: AUDIT_OUTBOX, inject: [AUDIT_OPTIONS], useFactory: ({ outbox }: ResolvedAuditOptions) => outbox },
     {
       provide: AUDIT_RECORDER,
-      inject: [AUDIT_OPTIONS, Counters],
-      useFactory: (options: ResolvedAuditOptions, counters: Counters) => new AuditRecorder(options, counters),
+      inject: [AUDIT_OPTIONS, Counters, AuditHooks],
+      useFactory: (options: ResolvedAuditOptions, counters: Counters, hooks: AuditHooks) =>
+        new AuditRecorder(options, counters, hooks),
     },
     {
       provide: AUDIT_DISPATCHER,
-      inject: [AUDIT_OPTIONS, Counters],
-      useFactory: ({ outbox, sender, delivery }: ResolvedAuditOptions, counters: Counters) =>
+      inject: [AUDIT_OPTIONS, Counters, AuditHooks, AUDIT_OPEN_TELEMETRY],
+      useFactory: (
+        { outbox, sender, delivery }: ResolvedAuditOptions,
+        counters: Counters,
+        hooks: AuditHooks,
+        otel: OpenTelemetry | undefined,
+      ) =>
         new Dispatcher(
           outbox,
-          sender,
+          { send: (entry) => untraced(otel, () => sender.send(entry)) },
           counters,
+          hooks,
           new Logger('AuditModule'),
           // Longer than two attempts may take, so that no entry comes back while it is being sent.
           { ...delivery, leaseMs: 2 * delivery.timeoutMs + 10_000 },

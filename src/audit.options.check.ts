@@ -19,6 +19,8 @@ export const OPTION_NAMES: readonly (keyof AuditModuleOptions)[] = [
   'resolverTimeoutMs',
   'appendTimeoutMs',
   'delivery',
+  'onBuried',
+  'onDropped',
 ];
 
 const DELIVERY_NAMES: readonly (keyof NonNullable<AuditModuleOptions['delivery']>)[] = [
@@ -92,6 +94,8 @@ function fieldFaults(options: Partial<AuditModuleOptions>): string[] {
     ],
     [isFunction(options.resolveActor), '`resolveActor` must be a function of the request'],
     [isFunction(options.organization), '`organization` must be a function of the request'],
+    [isFunction(options.onBuried), '`onBuried` must be a function of the buried event'],
+    [isFunction(options.onDropped), '`onDropped` must be a function of the dropped event'],
     choice('missingActor', options.missingActor, ['skip', 'warn', 'error']),
     choice('guarantee', options.guarantee, ['after', 'write-ahead']),
     choice('undeclaredMetadata', options.undeclaredMetadata, ['drop', 'keep']),

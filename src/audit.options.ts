@@ -6,7 +6,7 @@ import type { AuditSchemaLock } from './catalogue/versions.js';
 import type { WorkOSAuditClient, WorkOSConnection } from './delivery/workos-sender.js';
 import type { UndeclaredMetadata } from './event/conform.js';
 import type { RedactRule } from './event/metadata.js';
-import type { AuditOutbox } from './outbox/outbox.js';
+import type { AuditOutbox, BuriedEntry, OutboxEntry } from './outbox/outbox.js';
 
 /** What `resolveActor` and `organization` may look at. */
 export interface AuditActorContext {
@@ -86,6 +86,16 @@ export interface AuditModuleOptions {
   /** How long a response waits for the outbox to store its event, in milliseconds. @default 5_000 */
   readonly appendTimeoutMs?: number;
   readonly delivery?: AuditDeliveryOptions;
+  /**
+   * Called for each event that WorkOS will not take, once it is buried: raise an alert, since a person must look at it.
+   * Never waited for but at the shutdown; one that throws, rejects or takes over 10 s is logged.
+   */
+  readonly onBuried?: (entry: BuriedEntry) => void | Promise<void>;
+  /**
+   * Called for each event that no outbox took or that is lost with the memory of the process, with the reason: the last
+   * chance to keep it elsewhere. Called as `onBuried` is.
+   */
+  readonly onDropped?: (entry: OutboxEntry, reason: string) => void | Promise<void>;
 }
 
 /**

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { ActorResolver } from './actor/actor.resolver.js';
 import type { AuditPrincipal } from './actor/principal.js';
 import type { ResolvedAuditOptions } from './audit.options.resolved.js';
+import type { AuditHooks } from './audit.hooks.js';
 import { type AuditIntent, AuditIntents } from './audit.intent.js';
 import { contextOf } from './audit.request.js';
 import type { AuditScope } from './audit.scope.js';
@@ -11,7 +12,7 @@ import { buildEvent, type EventDraft, type EventRules } from './event/build.js';
 import type { AuditEvent, AuditEventContext } from './event/event.js';
 import type { OutboxEntry } from './outbox/outbox.js';
 import { redactor } from './event/metadata.js';
-import { messageOf } from './event/text.js';
+import { describeValue, messageOf } from './event/text.js';
 import { EventStore } from './outbox/event.store.js';
 import { LogThrottle } from './audit.log.js';
 
@@ -30,6 +31,7 @@ export class AuditRecorder {
   constructor(
     readonly options: ResolvedAuditOptions,
     readonly counters: Counters,
+    private readonly hooks: AuditHooks,
   ) {
     this.#actors = new ActorResolver(options, (message) => this.throttle.log(message));
     this.#rules = {
@@ -38,7 +40,7 @@ export class AuditRecorder {
       redact: redactor(options.redact),
       undeclaredMetadata: options.undeclaredMetadata,
     };
-    this.#store = new EventStore(options.outbox, options.appendTimeoutMs, counters, this.logger);
+    this.#store = new EventStore(options.outbox, options.appendTimeoutMs, counters, hooks, this.logger);
     this.#intents = new AuditIntents(options.outbox, options.appendTimeoutMs, counters, this.logger);
   }
 
@@ -64,11 +66,11 @@ export class AuditRecorder {
    * @returns whether it is durable
    */
   async record(draft: EventDraft, place: string, intent?: AuditIntent): Promise<boolean> {
-    if (!intent) this.counters.add('recorded');
+    if (!intent) this.counters.add('recorded', draft.action);
     try {
       const { event, faults } = buildEvent(draft, this.#rules);
       if (faults.length > 0) {
-        this.counters.add('degraded');
+        this.counters.add('degraded', draft.action);
         this.throttle.log(`Audit event '${draft.action}' (${place}) is degraded: ${faults.join('; ')}`);
       }
       const entry = entryOf(event);
@@ -77,11 +79,27 @@ export class AuditRecorder {
       return true;
     } catch (error) {
       intent?.lapse();
-      if (!intent) this.counters.add('dropped');
+      if (!intent) this.#drop(draft, messageOf(error));
       const { actor, organizationId } = draft.principal;
-      this.unexpected(`${place}, '${draft.action}' by ${actor.id} of ${organizationId}`, error);
+      this.unexpected(`${place}, '${draft.action}' by ${textOf(actor.id)} of ${textOf(organizationId)}`, error);
       return false;
     }
+  }
+
+  #drop({ action, principal, occurredAt, context }: EventDraft, reason: string): void {
+    this.counters.add('dropped', action);
+    const { actor, organizationId } = principal;
+    // All that is left of an event that could not be made.
+    const event = {
+      organizationId: textOf(organizationId),
+      action,
+      occurredAt: occurredAt.toISOString(),
+      actor: { id: textOf(actor.id), type: textOf(actor.type ?? 'user'), metadata: {} },
+      targets: [],
+      context,
+      metadata: {},
+    };
+    this.hooks.dropped(entryOf(event), reason);
   }
 
   /**
@@ -103,7 +121,7 @@ export class AuditRecorder {
 
   /** Applies `missingActor` to what cannot be sent, and answers the words for it. */
   skip(action: string, place: string, principal: Partial<AuditPrincipal>): string {
-    this.counters.add('skipped');
+    this.counters.add('skipped', action);
     const message =
       `Audit event '${action}' (${place}) was not recorded: ` +
       (principal.actor
@@ -118,6 +136,11 @@ export class AuditRecorder {
 /** The event with the id under which it is known from now on, at WorkOS too. */
 function entryOf(event: AuditEvent): OutboxEntry {
   return { id: randomUUID(), recordedAt: Date.now(), event };
+}
+
+/** What should be a text; what is not cannot throw here. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : describeValue(value);
 }
 
 /** Whether enough is known of a principal to send an event. */

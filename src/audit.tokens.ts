@@ -21,5 +21,8 @@ export const AUDIT_SCOPES = Symbol.for('nestjs-workos-audit:scopes');
 /** Provider: what takes events to WorkOS. */
 export const AUDIT_DISPATCHER = Symbol.for('nestjs-workos-audit:dispatcher');
 
+/** Provider: `@opentelemetry/api`, where the application has it. */
+export const AUDIT_OPEN_TELEMETRY = Symbol.for('nestjs-workos-audit:open-telemetry');
+
 /** Provider: what finds the handlers of the application. */
 export const AUDIT_EXPLORER = Symbol.for('nestjs-workos-audit:explorer');

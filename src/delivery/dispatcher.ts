@@ -1,8 +1,11 @@
 import type { Logger } from '@nestjs/common';
+import { guarded } from '../event/guarded.js';
 import { messageOf } from '../event/text.js';
 import type { AuditOutbox, ClaimedEntry, DeliveryError, OutboxEntry } from '../outbox/outbox.js';
 import { backoffMs, type BackoffOptions } from './backoff.js';
 import type { Counters } from '../audit.counters.js';
+import type { AuditHooks } from '../audit.hooks.js';
+import { outside } from '../telemetry/outside.js';
 import type { Outcome } from './outcome.js';
 import { Pacer } from './pacer.js';
 import { Signal } from './signal.js';
@@ -39,7 +42,8 @@ export class Dispatcher {
   readonly #signal = new Signal();
   #loop?: Promise<void>;
   #stopping = false;
-  #inFlight = 0;
+  /** Ids of what is being sent. */
+  readonly #inFlight = new Set<string>();
   #pausedUntil?: number;
   #idle = false;
   #unsubscribe?: () => void;
@@ -48,6 +52,7 @@ export class Dispatcher {
     private readonly outbox: AuditOutbox,
     private readonly sender: { send(entry: OutboxEntry): Promise<Outcome> },
     private readonly counters: Counters,
+    private readonly hooks: AuditHooks,
     private readonly logger: Pick<Logger, 'log' | 'warn' | 'error'>,
     private readonly options: DispatcherOptions,
   ) {
@@ -59,11 +64,16 @@ export class Dispatcher {
     return this.#pausedUntil !== undefined;
   }
 
+  /** Sends a second at the most, at present. */
+  get rate(): number {
+    return this.#pacer.rate;
+  }
+
   start(): void {
     if (this.#loop) return;
     this.#stopping = false;
     this.#unsubscribe = this.outbox.onAppend?.(() => this.#signal.raise());
-    this.#loop = this.#run();
+    this.#loop = outside(() => this.#run());
   }
 
   /**
@@ -75,12 +85,12 @@ export class Dispatcher {
     const release = this.#signal.keepAlive();
     try {
       this.#signal.raise();
-      while (!(await this.#drained())) {
+      for (;;) {
+        if (await this.#drained(Math.max(deadline - performance.now(), 1))) return true;
         const left = deadline - performance.now();
-        if (left <= 0 || (this.paused && this.#inFlight === 0)) return false;
+        if (left <= 0 || (this.paused && this.#inFlight.size === 0)) return false;
         await sleep(Math.min(left, 20));
       }
-      return true;
     } finally {
       release();
     }
@@ -93,14 +103,14 @@ export class Dispatcher {
     const release = this.#signal.keepAlive();
     this.#signal.raise();
     await this.#loop;
-    while (this.#inFlight > 0) await this.#signal.wait(100);
+    while (this.#inFlight.size > 0) await this.#signal.wait(100);
     this.#loop = undefined;
     release();
   }
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      const slots = (this.paused ? 1 : this.options.concurrency) - this.#inFlight;
+      const slots = (this.paused ? 1 : this.options.concurrency) - this.#inFlight.size;
       const wait = Math.max(this.#pacer.waitMs(), (this.#pausedUntil ?? 0) - performance.now());
       if (slots <= 0 || wait > 0) {
         await this.#signal.wait(slots <= 0 ? this.options.pollMs : wait);
@@ -111,8 +121,10 @@ export class Dispatcher {
       this.#idle = entries.length === 0;
       if (this.#idle) await this.#signal.wait(this.options.pollMs);
       for (const entry of entries) {
+        // When the clock is set ahead, the lease of what is being sent runs out early.
+        if (this.#inFlight.has(entry.id)) continue;
         this.#pacer.take();
-        this.#inFlight += 1;
+        this.#inFlight.add(entry.id);
         void this.#deliver(entry);
       }
     }
@@ -137,7 +149,7 @@ export class Dispatcher {
           `${messageOf(error)}. It is sent again after ${this.options.leaseMs} ms; WorkOS knows it by its idempotency key.`,
       );
     } finally {
-      this.#inFlight -= 1;
+      this.#inFlight.delete(entry.id);
       this.#signal.raise();
     }
   }
@@ -146,7 +158,7 @@ export class Dispatcher {
     switch (outcome.kind) {
       case 'delivered':
         await this.outbox.complete([entry.id]);
-        this.counters.add('delivered');
+        this.counters.add('delivered', entry.event.action);
         return this.#resume();
       case 'refused':
         return this.#bury(entry, outcome.error, 'WorkOS refuses it');
@@ -170,12 +182,14 @@ export class Dispatcher {
 
   async #retry(entry: ClaimedEntry, delayMs: number, error: DeliveryError): Promise<void> {
     await this.outbox.retry(entry.id, new Date(Date.now() + delayMs), error);
-    this.counters.add('retried');
+    this.counters.add('retried', entry.event.action);
   }
 
-  async #bury({ id, event }: ClaimedEntry, error: DeliveryError, reason: string): Promise<void> {
+  async #bury(entry: ClaimedEntry, error: DeliveryError, reason: string): Promise<void> {
+    const { id, event, attempts } = entry;
     await this.outbox.bury(id, error);
-    this.counters.add('buried');
+    this.counters.add('buried', event.action);
+    this.hooks.buried({ ...entry, attempts: attempts + 1, buriedAt: Date.now(), error });
     this.logger.error(
       `Audit event ${id} is buried, ${reason}: action '${event.action}', version ${event.version ?? '1 (none was sent)'}, ` +
         `organization ${event.organizationId}: ${describe(error)}`,
@@ -198,11 +212,12 @@ export class Dispatcher {
     this.logger.log('WorkOS accepts the API key again; sending goes on.');
   }
 
-  async #drained(): Promise<boolean> {
-    if (this.#inFlight > 0) return false;
+  /** An outbox that cannot say what it holds is not taken to be empty. */
+  async #drained(timeoutMs: number): Promise<boolean> {
+    if (this.#inFlight.size > 0) return false;
     if (!this.outbox.abandon && this.#idle && !this.#signal.raised) return true;
-    const { pending } = await this.outbox.stats();
-    return pending === 0 && this.#inFlight === 0;
+    const stats = await guarded(() => this.outbox.stats(), timeoutMs);
+    return stats.ok && stats.value.pending === 0 && this.#inFlight.size === 0;
   }
 }
 

@@ -26,6 +26,8 @@ beforeAll(async () => {
   }
   const paths = {
     'nestjs-workos-audit': [`${root}src/index.ts`],
+    'nestjs-workos-audit/sqlite': [`${root}src/sqlite.ts`],
+    'nestjs-workos-audit/terminus': [`${root}src/terminus.ts`],
     'nestjs-workos-audit/testing': [`${root}src/testing/index.ts`],
   };
   const compilerOptions = { paths, rootDir: root };
@@ -44,6 +46,9 @@ describe('the README', () => {
       'npm install nestjs-workos-audit @workos-inc/node', // by the consumers in .ci/run, with the packed tarball
       'WORKOS_API_KEY=sk_test_… npx workos-audit schemas push --events ./audit-events.ts', // by test/cli
       'npx workos-audit schemas check --events ./audit-events.ts', // by test/cli
+      'npx workos-audit outbox list --sqlite var/audit-outbox.db', // by test/cli
+      'npx workos-audit outbox redrive --action post.delete --sqlite var/audit-outbox.db', // by test/cli
+      'npx workos-audit outbox purge --buried --older-than 30d --yes --sqlite var/audit-outbox.db > purged.jsonl', // by test/cli
     ]);
     const files = blocks
       .filter(({ language }) => language === 'ts')
@@ -70,7 +75,7 @@ describe('the README', () => {
     const env = { ...process.env, README_FOLDER: 'build/readme' };
     await run(process.execPath, args, { cwd: root, env }).catch(() => undefined); // the report says what failed
     const report = JSON.parse(await readFile(outputFile, 'utf8')) as object;
-    expect(report).toMatchObject({ numPassedTests: 3, numFailedTests: 0, success: true });
+    expect(report).toMatchObject({ numPassedTests: 4, numFailedTests: 0, success: true });
   }, 60_000);
 
   test('lists every option with its default', () => {

@@ -1,22 +1,16 @@
-// Follows the README's guide to its end: the application of main.ts, on a LocalWorkOS in place of WorkOS.
-import { createServer } from 'node:net';
+// Follows the README's guide to its end, on a LocalWorkOS in place of WorkOS.
 import { NestFactory } from '@nestjs/core';
 import { AuditService, schemasOf } from 'nestjs-workos-audit';
 import { LocalWorkOS } from 'nestjs-workos-audit/testing';
 import { expect, test, vi } from 'vitest';
 import { auditEvents } from './audit-events.js';
 import { NightlyJob } from './nightly.job.js';
+import { inFolderOfItsOwn } from './own-folder.js';
+
+inFolderOfItsOwn();
 
 const authorization = 'Bearer ada';
 const json = { authorization, 'content-type': 'application/json' };
-
-test('main.ts serves the application of the guide', async () => {
-  const port = await freePort();
-  vi.stubEnv('PORT', String(port));
-  vi.stubEnv('WORKOS_API_KEY', 'sk_test_readme');
-  await import('./main.js');
-  expect((await fetch(`http://localhost:${port}/posts/p1`, { method: 'DELETE' })).status).toBe(401);
-});
 
 test('its events arrive: create, delete, invite, and the job', async () => {
   const workos = await LocalWorkOS.start({ seed: { organizations: [{ id: 'org_1', name: 'Acme' }] } });
@@ -42,8 +36,8 @@ test('its events arrive: create, delete, invite, and the job', async () => {
     headers: json,
     body: JSON.stringify({ email: 'b@x.org' }),
   });
-  const audit = app.get((await import('nestjs-workos-audit')).AuditService);
-  await new NightlyJob(audit as AuditService).run('org_1');
+  const audit = app.get<AuditService>((await import('nestjs-workos-audit')).AuditService);
+  await new NightlyJob(audit).run('org_1');
   const events = await workos.waitForEvents(4);
   expect(
     events.map(({ action, actor, targets, metadata }) => ({
@@ -84,11 +78,3 @@ test('its events arrive: create, delete, invite, and the job', async () => {
   await app.close();
   await workos.close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
