@@ -7,6 +7,7 @@ import { packageVersion } from './package-version.js';
 export type Command = (output: Output) => Promise<number>;
 
 const SCHEMA_COMMANDS = ['plan', 'push', 'check'] as const;
+const OUTBOX_COMMANDS = ['stats', 'list', 'show', 'redrive', 'purge'] as const;
 
 /** Finds the command that the arguments name; each is loaded only when it is asked for. */
 export function commandFor(args: readonly string[]): Command {
@@ -16,10 +17,21 @@ export function commandFor(args: readonly string[]): Command {
   if (first === 'init') {
     return async (output) => (await import('./init/init.command.js')).init(args.slice(1), output);
   }
-  if (first !== 'schemas') throw unknown(`there is no command '${first}'`);
-  const command = SCHEMA_COMMANDS.find((name) => name === second);
-  if (!command) throw unknown(second === undefined ? 'schemas: which command?' : `schemas: there is no '${second}'`);
-  return async (output) => (await import('./schemas.command.js')).schemas(command, rest, output);
+  if (first === 'schemas') {
+    const command = oneOf(SCHEMA_COMMANDS, first, second);
+    return async (output) => (await import('./schemas.command.js')).schemas(command, rest, output);
+  }
+  if (first === 'outbox') {
+    const command = oneOf(OUTBOX_COMMANDS, first, second);
+    return async (output) => (await import('./outbox/outbox.command.js')).outbox(command, rest, output);
+  }
+  throw unknown(`there is no command '${first}'`);
+}
+
+function oneOf<T extends string>(commands: readonly T[], group: string, given: string | undefined): T {
+  const command = commands.find((name) => name === given);
+  if (command !== undefined) return command;
+  throw unknown(given === undefined ? `${group}: which command?` : `${group}: there is no '${given}'`);
 }
 
 function say(text: string): Command {
@@ -30,5 +42,10 @@ function say(text: string): Command {
 }
 
 function unknown(problem: string): CliError {
-  return new CliError(`${problem}. The commands are: schemas plan, schemas push, schemas check, init. See --help.`);
+  const all = [
+    ...SCHEMA_COMMANDS.map((one) => `schemas ${one}`),
+    'init',
+    ...OUTBOX_COMMANDS.map((one) => `outbox ${one}`),
+  ];
+  return new CliError(`${problem}. The commands are: ${all.join(', ')}. See --help.`);
 }

@@ -1,3 +1,6 @@
+/** The command did what it was told. */
+export const EXIT_OK = 0;
+
 /** The catalogue, WorkOS and the lock agree. */
 export const EXIT_IN_STEP = 0;
 

@@ -1,10 +1,15 @@
 /** `workos-audit --help` */
-export const HELP = `workos-audit: keeps the audit schemas of WorkOS in step with a catalogue
+export const HELP = `workos-audit: keeps the audit schemas of WorkOS in step with a catalogue, and looks after the outbox
 
   workos-audit schemas plan     compare, and list what a push would do
   workos-audit schemas push     create the schemas that WorkOS lacks, and write the lock
   workos-audit schemas check    compare, for CI: says only what is not in step
   workos-audit init             write a first catalogue from the @Audited methods of a built application
+  workos-audit outbox stats     how many events wait, are being sent, are buried
+  workos-audit outbox list      events with the reason why they were not delivered
+  workos-audit outbox show <id> one event, whole
+  workos-audit outbox redrive   make buried events due again; the application sends them
+  workos-audit outbox purge     delete buried events, each printed before as a line of JSON
 
 Flags of schemas:
   --events <file>           the catalogue, in TypeScript or JavaScript
@@ -23,7 +28,21 @@ Flags of init:
   --out <file>              the catalogue to write (default: ./audit-events.ts)
   --force                   overwrite it
 
+Flags of outbox, which may be used while the application runs:
+  --sqlite <file>           the file of sqliteOutbox() (default: ./var/audit-outbox.db)
+  --json                    print the result as JSON
+  --id <id>                 redrive, purge: only this event; may be given several times
+  --action <action>         list, redrive, purge: only events of this action
+  --organization <id>       list, redrive, purge: only events of this organization
+  --state <state>           list: buried, pending, leased, held or all (default: buried)
+  --limit <number>          list: at most so many, the oldest ones (default: 50)
+  --all                     redrive: every buried event
+  --buried                  purge: must be given, as nothing else is ever deleted
+  --older-than <time>       purge: only events buried for longer, such as 30d or 12h
+  --yes                     purge: delete; without it, it says how many it would delete
+  --quiet                   purge: do not print the events
+
   --help, --version
 
-The API key is read from WORKOS_API_KEY.
-Exit codes: 0 in step, 1 not in step (plan and check), 2 failed, 130 interrupted.`;
+The API key is read from WORKOS_API_KEY; outbox needs none.
+Exit codes: 0 done or in step, 1 not in step (plan and check), 2 failed, 130 interrupted.`;

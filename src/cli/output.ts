@@ -1,8 +1,12 @@
 import type { Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { CliError } from './cli.error.js';
+import { jsonText } from './visible.js';
 
 /** What the command says: results on stdout, progress and errors on stderr, and the API key nowhere. */
 export class Output {
   #counter = '';
+  #failure?: Error;
 
   constructor(
     private readonly stdout: Writable & { readonly isTTY?: boolean },
@@ -10,7 +14,8 @@ export class Output {
     private readonly secret: string | undefined,
   ) {
     // Whoever reads may stop reading, as `head` does.
-    for (const stream of [stdout, stderr]) stream.on('error', () => {});
+    stdout.on('error', (error: Error) => (this.#failure ??= error));
+    stderr.on('error', () => {});
   }
 
   line(text: string): void {
@@ -18,7 +23,7 @@ export class Output {
   }
 
   json(value: unknown): void {
-    this.line(JSON.stringify(value, undefined, 2));
+    this.line(jsonText(value, 2));
   }
 
   error(text: string): void {
@@ -30,6 +35,13 @@ export class Output {
     if (!this.stderr.isTTY) return;
     this.#write(this.stderr, text);
     this.#counter = text;
+  }
+
+  /** Resolves when all results so far were written. @throws CliError when they were not, because the reader or the disk has failed */
+  async written(): Promise<void> {
+    await this.flush();
+    await turn(); // the stream says so after it has called back
+    if (this.#failure) throw new CliError(`what it printed was not written: ${this.#failure.message}`);
   }
 
   /** Resolves when all of it has left the process. */

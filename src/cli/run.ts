@@ -3,10 +3,11 @@ import { commandFor } from './commands.js';
 import { explain } from './explain.js';
 import { EXIT_FAILURE } from './exit-codes.js';
 import { Output } from './output.js';
+import { wholeStdout } from './stdout.js';
 
 /** Runs the command line and ends the process. */
 export async function run(args: readonly string[]): Promise<void> {
-  const output = new Output(process.stdout, process.stderr, process.env['WORKOS_API_KEY']);
+  const output = new Output(wholeStdout(), process.stderr, process.env['WORKOS_API_KEY']);
   let code: number;
   try {
     refuseOldNode();

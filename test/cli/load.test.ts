@@ -187,10 +187,13 @@ describe('what goes wrong is exit 2, with the reason:', () => {
 
   test.concurrent('a command that does not exist', async () => {
     await using project = await CliProject.create();
-    for (const args of [['schema'], ['schemas'], ['schemas', 'pull']]) {
+    for (const args of [['schema'], ['schemas'], ['schemas', 'pull'], ['outbox'], ['outbox', 'drop']]) {
       const { code, stderr } = await project.run(args);
       expect(code).toBe(2);
-      expect(stderr).toContain('The commands are: schemas plan, schemas push, schemas check, init.');
+      expect(stderr).toContain(
+        'The commands are: schemas plan, schemas push, schemas check, init, outbox stats, outbox list, outbox show, ' +
+          'outbox redrive, outbox purge. See --help.',
+      );
     }
   });
 });
@@ -198,10 +201,12 @@ describe('what goes wrong is exit 2, with the reason:', () => {
 describe('the command line', () => {
   test.concurrent('explains itself', async () => {
     await using project = await CliProject.create();
-    for (const args of [[], ['--help'], ['schemas', 'plan', '--help'], ['init', '-h']]) {
+    for (const args of [[], ['--help'], ['schemas', 'plan', '--help'], ['init', '-h'], ['outbox', 'purge', '--help']]) {
       const { code, stdout } = await project.run(args);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/schemas plan.*schemas push.*schemas check.*init .*--events.*WORKOS_API_KEY.*Exit codes/s);
+      expect(stdout).toMatch(
+        /schemas plan.*schemas push.*schemas check.*init .*outbox stats.*outbox purge.*--events.*WORKOS_API_KEY.*Exit codes/s,
+      );
     }
     expect((await project.run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

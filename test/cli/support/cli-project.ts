@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LocalWorkOS } from 'nestjs-workos-audit/testing';
@@ -73,17 +73,21 @@ export class CliProject implements AsyncDisposable {
   }
 
   /** Runs `workos-audit`; `watch` is given the process and told of everything that it prints. */
-  async run(args: string[], watch: (process: ChildProcess, stdout: string) => void = () => {}): Promise<CliResult> {
+  async run(
+    args: string[],
+    watch: (process: ChildProcess, stdout: string) => void = () => {},
+    options: Pick<SpawnOptions, 'uid' | 'gid' | 'stdio'> = {},
+  ): Promise<CliResult> {
     const main = `${this.installation}/node_modules/nestjs-workos-audit/dist/esm/cli/main.js`;
     const env = { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: `${this.installation}/cache`, ...this.env };
-    const child = spawn(process.execPath, [main, ...args], { cwd: this.folder, env });
+    const child = spawn(process.execPath, [main, ...args], { cwd: this.folder, env, ...options });
     let stdout = '';
     let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
       watch(child, stdout);
     });
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
   }
 }
