@@ -1,0 +1,70 @@
+// The application that is killed: a process of its own, started by child.ts with its settings as JSON.
+import 'reflect-metadata';
+import { appendFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConsoleLogger, Controller, Get, Module, Param, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Audited, AuditModule, AuditService, type AuditStats } from 'nestjs-workos-audit';
+import { sqliteOutbox } from '../../../src/sqlite.js';
+import type { AppSettings, AppStats } from './child.js';
+import { tracesOf } from './traces.js';
+
+const { path, durability, workos, delivery, shutdown } = JSON.parse(process.argv[2] ?? '{}') as AppSettings;
+
+const outbox = sqliteOutbox({ path, durability });
+const claim = outbox.claim.bind(outbox);
+let claims = 0;
+outbox.claim = (...args) => {
+  claims += 1;
+  return claim(...args);
+};
+
+@Controller()
+class ThingsController {
+  constructor(private readonly audit: AuditService) {}
+
+  @Post('after/:id')
+  @Audited('thing.make', { targets: { thing: ({ params }) => params.id } })
+  make(): string {
+    return 'made';
+  }
+
+  /** Leaves a trace of what it does, and is slow now and then, so that a kill also meets it at work. */
+  @Post('ahead/:id')
+  @Audited('thing.drop', { guarantee: 'write-ahead', targets: { thing: ({ params }) => params.id } })
+  async drop(@Param('id') id: string): Promise<string> {
+    appendFileSync(tracesOf(path), `${id}\n`);
+    await sleep(Math.random() < 0.5 ? 0 : Math.random() * 20);
+    return 'dropped';
+  }
+
+  @Get('stats')
+  async stats(): Promise<AppStats> {
+    const stats: AuditStats = await this.audit.stats();
+    return { ...stats, claims };
+  }
+}
+
+@Module({ imports: [AuditModule.forRoot({ workos, outbox, delivery })], controllers: [ThingsController] })
+class AppModule {}
+
+/** When the test is gone, however it ended, so is this. */
+const leave = (): void => process.exit(2);
+process.once('disconnect', leave);
+
+const app = await NestFactory.create(AppModule, { logger: new ConsoleLogger({ colors: false }) });
+app.use((request: { user?: object }, _response: unknown, next: () => void) => {
+  request.user = { id: 'user_ada', organizationId: 'org_local' };
+  next();
+});
+if (shutdown === 'hooks') app.enableShutdownHooks();
+else {
+  process.once('SIGTERM', () => {
+    // It must end by itself then: nothing of the library may keep it.
+    void app.close().then(() => process.off('disconnect', leave));
+  });
+}
+await app.listen(0, '127.0.0.1');
+process.send?.({ url: await app.getUrl() });
+flushCompileCache();
