@@ -64,4 +64,5 @@ export type {
   OutboxEntry,
   OutboxStats,
 } from './outbox/outbox.js';
-export type { WorkOSAuditClient, WorkOSConnection } from './delivery/workos-sender.js';
+export type { WorkOSConnection } from './delivery/workos-client.js';
+export type { WorkOSAuditClient } from './delivery/workos-sender.js';

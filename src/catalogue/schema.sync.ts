@@ -1,4 +1,4 @@
-import type { WorkOSConnection } from '../delivery/workos-sender.js';
+import type { WorkOSConnection } from '../delivery/workos-client.js';
 import type { AuditCatalogue } from './define.js';
 import { SchemaApi, type SchemaApiOptions } from './schema.api.js';
 import { schemaClient, type WorkOSSchemaClient } from './schema.client.js';

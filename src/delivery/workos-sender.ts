@@ -1,7 +1,7 @@
-import { WorkOS } from '@workos-inc/node';
 import type { OutboxEntry } from '../outbox/outbox.js';
-import { attempt, observingFetch } from './answer.js';
+import { attempt } from './answer.js';
 import { outcomeOf, type Outcome } from './outcome.js';
+import { connectionOf, ownClient, type WorkOSConnection } from './workos-client.js';
 
 /** The part of a `WorkOS` instance that is used, so that every copy and major of the SDK fits. */
 export interface WorkOSAuditClient {
@@ -22,18 +22,6 @@ export interface WorkOSAuditClient {
   };
 }
 
-/** How to reach WorkOS with a key; the fields are those of the SDK's `WorkOSOptions`. */
-export interface WorkOSConnection {
-  /** Secret key, `sk_…`. */
-  readonly apiKey: string | undefined;
-  readonly apiHostname?: string;
-  readonly https?: boolean;
-  readonly port?: number;
-  readonly clientId?: string;
-  /** Used for every request to WorkOS, for example one that goes through a proxy. */
-  readonly fetchFn?: typeof fetch;
-}
-
 /** Sends one entry as one POST, through the SDK. */
 export class WorkOSSender {
   readonly #client: WorkOSAuditClient;
@@ -46,7 +34,7 @@ export class WorkOSSender {
   ) {
     const connection = 'client' in workos ? connectionOf(workos.client) : workos;
     this.#secret = connection?.apiKey;
-    this.#client = connection ? clientFor(connection, timeoutMs) : (workos as { client: WorkOSAuditClient }).client;
+    this.#client = connection ? ownClient(connection, timeoutMs) : (workos as { client: WorkOSAuditClient }).client;
   }
 
   /** Never rejects. */
@@ -70,23 +58,4 @@ export class WorkOSSender {
   #withoutSecret<E extends { message: string }>(error: E): E {
     return this.#secret ? { ...error, message: error.message.replaceAll(this.#secret, '[api key]') } : error;
   }
-}
-
-/** A client of our own: without the SDK's retries, which would hold a slot for minutes, and with an observed `fetch`. */
-function clientFor(connection: WorkOSConnection, timeout: number): WorkOSAuditClient {
-  const { apiKey, fetchFn, ...options } = connection;
-  const client = new WorkOS(apiKey, { ...options, fetchFn: observingFetch(fetchFn), timeout, maxRetries: 0 });
-  // Before 10.8 the SDK retries audit events whatever `maxRetries` says.
-  Object.assign((client as { client?: object }).client ?? {}, { MAX_RETRY_ATTEMPTS: 0 });
-  return client;
-}
-
-/**
- * What is needed to make such a client from one that the application handed in. A stand-in that does not carry its key is
- * used as it is.
- */
-function connectionOf(client: WorkOSAuditClient): WorkOSConnection | undefined {
-  const { key, options } = client as { key?: unknown; options?: unknown };
-  if (typeof key !== 'string' || typeof options !== 'object' || options === null) return undefined;
-  return { ...options, apiKey: key };
 }
