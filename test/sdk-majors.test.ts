@@ -1,22 +1,7 @@
 import { Controller, Post } from '@nestjs/common';
-import type { AuditModuleOptions, AuditStats, WorkOSAuditClient } from 'nestjs-workos-audit';
+import type { AuditModuleOptions, AuditStats } from 'nestjs-workos-audit';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-
-interface SDK {
-  readonly WorkOS: new (
-    apiKey: string,
-    options: { apiHostname: string; port: number; https: boolean },
-  ) => WorkOSAuditClient;
-}
-
-/** Both ends of each major that the peer range names; the types say that each one's `WorkOS` can be `workos.client`. */
-const releases: [version: string, load: () => Promise<SDK>][] = [
-  ['9.0.0', () => import('workos-node-9.0')],
-  ['9.3.1', () => import('workos-node-9.3')],
-  ['10.0.0', () => import('workos-node-10.0')],
-  ['10.14.0', () => import('workos-node-10.14')],
-  ['11.0.0', () => import('@workos-inc/node')],
-];
+import { releases } from './support/sdk-releases.js';
 
 /** Time enough for retries of the SDK; an attempt of ours would come after the test, whose end does not wait for it. */
 const oneAttempt = { timeoutMs: 10_000, backoff: { minMs: 60_000, maxMs: 60_000 }, drainTimeoutMs: 10 };

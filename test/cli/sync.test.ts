@@ -2,27 +2,13 @@ import { defineAuditEvents, optional } from 'nestjs-workos-audit';
 import { LocalWorkOS } from 'nestjs-workos-audit/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { WorkOSSchemaClient } from '../../src/catalogue/schema.client.js';
+import { releases } from '../support/sdk-releases.js';
 import { expected, registered } from './support/registered.js';
 
 const catalogue = defineAuditEvents({
   'post.create': { targets: ['post', 'user', optional('team')], metadata: { title: 'string' } },
   'odd.name?#%': { targets: ['user'] },
 });
-
-interface SDK {
-  readonly WorkOS: new (
-    key: string,
-    options: { apiHostname: string; port: number; https: boolean },
-  ) => WorkOSSchemaClient;
-}
-
-const releases: [version: string, load: () => Promise<SDK>][] = [
-  ['9.0.0', () => import('workos-node-9.0')],
-  ['9.3.1', () => import('workos-node-9.3')],
-  ['10.0.0', () => import('workos-node-10.0')],
-  ['10.14.0', () => import('workos-node-10.14')],
-  ['11.0.0', () => import('@workos-inc/node')],
-];
 
 describe.each(releases)('syncSchemas() with @workos-inc/node %s', (version, load) => {
   afterEach(() => {
