@@ -12,7 +12,7 @@ import { AuditHooks } from './audit.hooks.js';
 import type { ResolvedAuditOptions } from './audit.options.resolved.js';
 import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_OPTIONS } from './audit.tokens.js';
 import { COVERAGE_FIX, handlerFaults, uncoveredRoutes } from './catalogue/handler.check.js';
-import { pushCommand, staleSchemas } from './catalogue/schema.locked.js';
+import { pushCommand, staleSchemas } from './schemas/schema.locked.js';
 import type { HandlerExplorer } from './catalogue/handler.explorer.js';
 import type { Dispatcher } from './delivery/dispatcher.js';
 import { guarded } from './event/guarded.js';

@@ -3,7 +3,7 @@ import type { AuditPrincipal } from './actor/principal.js';
 import type { AuditRequest } from './audit.request.js';
 import type { AuditCatalogue } from './catalogue/define.js';
 import type { AuditSchemaLock } from './catalogue/versions.js';
-import type { WorkOSConnection } from './delivery/workos-client.js';
+import type { WorkOSConnection } from './workos/workos-client.js';
 import type { WorkOSAuditClient } from './delivery/workos-sender.js';
 import type { UndeclaredMetadata } from './event/conform.js';
 import type { RedactRule } from './event/metadata.js';

@@ -38,9 +38,9 @@ export {
 export type { AuditRegistry, AuditUser } from './catalogue/registry.js';
 export type { AuditActionName } from './catalogue/typed.js';
 export { type AuditSchema, type AuditSchemaLock, type AuditSchemaVersion, schemasOf } from './catalogue/versions.js';
-export { syncSchemas, type SyncSchemasOptions } from './catalogue/schema.sync.js';
-export { AuditSchemaError } from './catalogue/schema.errors.js';
-export type { WorkOSSchemaClient } from './catalogue/schema.client.js';
+export { syncSchemas, type SyncSchemasOptions } from './schemas/schema.sync.js';
+export { AuditSchemaError } from './schemas/schema.errors.js';
+export type { WorkOSSchemaClient } from './schemas/schema.client.js';
 
 export type {
   AuditActor,
@@ -64,5 +64,5 @@ export type {
   OutboxEntry,
   OutboxStats,
 } from './outbox/outbox.js';
-export type { WorkOSConnection } from './delivery/workos-client.js';
+export type { WorkOSConnection } from './workos/workos-client.js';
 export type { WorkOSAuditClient } from './delivery/workos-sender.js';

@@ -1,4 +1,4 @@
-import type { WorkOSConnection } from '../delivery/workos-client.js';
+import type { WorkOSConnection } from '../workos/workos-client.js';
 import { CliError } from './cli.error.js';
 
 interface ConnectionFlags {

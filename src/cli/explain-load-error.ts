@@ -1,4 +1,4 @@
-import { recordOf } from '../catalogue/schema.wire.js';
+import { recordOf } from '../schemas/schema.wire.js';
 import { messageOf } from '../event/text.js';
 import { CliError } from './cli.error.js';
 

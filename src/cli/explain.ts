@@ -1,5 +1,5 @@
-import { recordOf } from '../catalogue/schema.wire.js';
-import { AuditSchemaError } from '../catalogue/schema.errors.js';
+import { recordOf } from '../schemas/schema.wire.js';
+import { AuditSchemaError } from '../schemas/schema.errors.js';
 import { messageOf } from '../event/text.js';
 
 /** Why a command failed, in words for the one who typed it. */

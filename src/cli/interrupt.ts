@@ -1,4 +1,4 @@
-import { SyncInterrupted } from '../catalogue/schema.errors.js';
+import { SyncInterrupted } from '../schemas/schema.errors.js';
 import type { Output } from './output.js';
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,5 +1,5 @@
 import type { AuditCatalogue } from '../catalogue/define.js';
-import { recordOf } from '../catalogue/schema.wire.js';
+import { recordOf } from '../schemas/schema.wire.js';
 import { CliError } from './cli.error.js';
 import { loadModule } from './load-module.js';
 

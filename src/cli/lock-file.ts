@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { formatLock, parseLock } from '../catalogue/lock.js';
+import { formatLock, parseLock } from '../schemas/lock.js';
 import type { AuditSchemaLock } from '../catalogue/versions.js';
 import { messageOf } from '../event/text.js';
 import { CliError } from './cli.error.js';

@@ -1,6 +1,6 @@
-import type { LockDrift } from '../catalogue/schema.drift.js';
-import type { PlannedSchema } from '../catalogue/schema.plan.js';
-import type { SchemaSync } from '../catalogue/schema.sync.js';
+import type { LockDrift } from '../schemas/schema.drift.js';
+import type { PlannedSchema } from '../schemas/schema.plan.js';
+import type { SchemaSync } from '../schemas/schema.sync.js';
 import { EXIT_DRIFT, EXIT_IN_STEP } from './exit-codes.js';
 import type { Output } from './output.js';
 import { pathFrom, pushCommandLine, type SchemasOptions } from './schemas.options.js';

@@ -1,5 +1,5 @@
-import { SyncInterrupted } from '../catalogue/schema.errors.js';
-import type { SchemaSync } from '../catalogue/schema.sync.js';
+import { SyncInterrupted } from '../schemas/schema.errors.js';
+import type { SchemaSync } from '../schemas/schema.sync.js';
 import { EXIT_IN_STEP } from './exit-codes.js';
 import { readLock, writeLock } from './lock-file.js';
 import type { Output } from './output.js';

@@ -1,4 +1,4 @@
-import { SchemaSync } from '../catalogue/schema.sync.js';
+import { SchemaSync } from '../schemas/schema.sync.js';
 import { interruptible } from './interrupt.js';
 import { loadCatalogue } from './load-catalogue.js';
 import { readLock } from './lock-file.js';

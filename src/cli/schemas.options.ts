@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { WorkOSConnection } from '../delivery/workos-client.js';
+import type { WorkOSConnection } from '../workos/workos-client.js';
 import { CliError } from './cli.error.js';
 import { connectionFrom } from './connection.js';
 

@@ -1,6 +1,6 @@
 import { cutText, messageOf } from '../event/text.js';
 import type { DeliveryError } from '../outbox/outbox.js';
-import type { Answer } from './answer.js';
+import type { Answer } from '../workos/answer.js';
 
 /** What became of an attempt, and what it means for the event and for the others that wait. */
 export type Outcome =

@@ -1,7 +1,7 @@
 import type { OutboxEntry } from '../outbox/outbox.js';
-import { attempt } from './answer.js';
+import { attempt } from '../workos/answer.js';
 import { outcomeOf, type Outcome } from './outcome.js';
-import { connectionOf, ownClient, type WorkOSConnection } from './workos-client.js';
+import { connectionOf, ownClient, type WorkOSConnection } from '../workos/workos-client.js';
 
 /** The part of a `WorkOS` instance that is used, so that every copy and major of the SDK fits. */
 export interface WorkOSAuditClient {

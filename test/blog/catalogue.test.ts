@@ -1,4 +1,4 @@
-import { staleSchemas } from '../../src/catalogue/schema.locked.js';
+import { staleSchemas } from '../../src/schemas/schema.locked.js';
 import { syncSchemas } from 'nestjs-workos-audit';
 import { expect, it } from 'vitest';
 import { auditEvents } from '../../examples/blog/audit-events.js';

@@ -1,10 +1,10 @@
 import { type AuditSchemaLock, defineAuditEvents, optional, schemasOf, target } from 'nestjs-workos-audit';
 import { describe, expect, test } from 'vitest';
-import { formatLock, parseLock } from '../../src/catalogue/lock.js';
+import { formatLock, parseLock } from '../../src/schemas/lock.js';
 import { schemaDigest } from '../../src/catalogue/schema.digest.js';
-import { lockOf, pushCommand, staleSchemas } from '../../src/catalogue/schema.locked.js';
-import { planSchemas } from '../../src/catalogue/schema.plan.js';
-import { readSchema } from '../../src/catalogue/schema.wire.js';
+import { lockOf, pushCommand, staleSchemas } from '../../src/schemas/schema.locked.js';
+import { planSchemas } from '../../src/schemas/schema.plan.js';
+import { readSchema } from '../../src/schemas/schema.wire.js';
 import { versionFor } from '../../src/catalogue/versions.js';
 
 const catalogue = defineAuditEvents({

@@ -1,7 +1,7 @@
 import { defineAuditEvents, optional } from 'nestjs-workos-audit';
 import { describe, expect, test } from 'vitest';
-import { formatLock } from '../../src/catalogue/lock.js';
-import { syncSchemas } from '../../src/catalogue/schema.sync.js';
+import { formatLock } from '../../src/schemas/lock.js';
+import { syncSchemas } from '../../src/schemas/schema.sync.js';
 import { CliProject } from './support/cli-project.js';
 
 const CREATE = `'post.create': { targets: ['post', 'user', optional('team')], metadata: { title: 'string' } }`;

@@ -1,7 +1,7 @@
 import { defineAuditEvents, optional } from 'nestjs-workos-audit';
 import { LocalWorkOS } from 'nestjs-workos-audit/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { WorkOSSchemaClient } from '../../src/catalogue/schema.client.js';
+import type { WorkOSSchemaClient } from '../../src/schemas/schema.client.js';
 import { releases } from '../support/sdk-releases.js';
 import { expected, registered } from './support/registered.js';
 
@@ -20,7 +20,7 @@ describe.each(releases)('syncSchemas() with @workos-inc/node %s', (version, load
     const sdk = await load();
     vi.resetModules();
     if (version !== '11.0.0') vi.doMock('@workos-inc/node', () => sdk);
-    const { syncSchemas } = await import('../../src/catalogue/schema.sync.js');
+    const { syncSchemas } = await import('../../src/schemas/schema.sync.js');
     await using workos = await LocalWorkOS.start();
     const client = new sdk.WorkOS(workos.apiKey, workos.clientOptions);
     const post = { method: 'POST', path: /schemas$/, times: 1 };
@@ -42,7 +42,7 @@ describe.each(releases)('syncSchemas() with @workos-inc/node %s', (version, load
 });
 
 test('syncSchemas() takes a connection, and a stand-in that has no key', async () => {
-  const { syncSchemas } = await import('../../src/catalogue/schema.sync.js');
+  const { syncSchemas } = await import('../../src/schemas/schema.sync.js');
   await using workos = await LocalWorkOS.start();
   const connection = { apiKey: workos.apiKey, ...workos.clientOptions };
   const lock = await syncSchemas(connection, catalogue);
@@ -58,7 +58,7 @@ test('syncSchemas() takes a connection, and a stand-in that has no key', async (
 });
 
 test('syncSchemas() says why it failed', async () => {
-  const { syncSchemas } = await import('../../src/catalogue/schema.sync.js');
+  const { syncSchemas } = await import('../../src/schemas/schema.sync.js');
   await using workos = await LocalWorkOS.start();
   const connection = { ...workos.clientOptions, apiKey: 'sk_wrong' };
   await expect(syncSchemas(connection, catalogue)).rejects.toMatchObject({

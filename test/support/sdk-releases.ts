@@ -1,5 +1,5 @@
 import type { WorkOSAuditClient } from 'nestjs-workos-audit';
-import type { WorkOSSchemaClient } from '../../src/catalogue/schema.client.js';
+import type { WorkOSSchemaClient } from '../../src/schemas/schema.client.js';
 
 /** A release of the SDK, as far as the package uses it. */
 export interface SDK {

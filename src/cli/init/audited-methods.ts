@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { type AuditedDeclaration, auditedDeclarations } from '../../audited.declaration.js';
-import { recordOf } from '../../catalogue/schema.wire.js';
+import { recordOf } from '../../schemas/schema.wire.js';
 import { isModuleClass, MODULE_KEYS } from './root-module.js';
 
 /** A method that is `@Audited`. */

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { recordOf } from '../../catalogue/schema.wire.js';
+import { recordOf } from '../../schemas/schema.wire.js';
 import { CliError } from '../cli.error.js';
 
 /** The metadata keys of `@Module`, and the properties of a dynamic module. */

@@ -1,6 +1,6 @@
 import type { DeliveryError } from '../../outbox/outbox.js';
 import { messageOf } from '../../event/text.js';
-import { recordOf } from '../../catalogue/schema.wire.js';
+import { recordOf } from '../../schemas/schema.wire.js';
 import type { EventState, OutboxItem, WholeItem } from './outbox.inspector.js';
 
 /** As in the counts of the outbox: what was leased or held is pending when its lease has run out. */

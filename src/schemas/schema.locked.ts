@@ -1,7 +1,7 @@
-import type { AuditCatalogue } from './define.js';
-import { compareText, digestOf, sameTypes, schemaDigest } from './schema.digest.js';
+import type { AuditCatalogue } from '../catalogue/define.js';
+import { compareText, digestOf, sameTypes, schemaDigest } from '../catalogue/schema.digest.js';
 import type { SchemaPlan } from './schema.plan.js';
-import { type AuditSchema, type AuditSchemaLock, schemasOf } from './versions.js';
+import { type AuditSchema, type AuditSchemaLock, schemasOf } from '../catalogue/versions.js';
 
 /** The catalogue that a lock is made from, and its file as seen from the lock. */
 export interface LockSource {

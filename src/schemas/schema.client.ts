@@ -1,4 +1,4 @@
-import { connectionOf, ownClient, type WorkOSConnection } from '../delivery/workos-client.js';
+import { connectionOf, ownClient, type WorkOSConnection } from '../workos/workos-client.js';
 
 /** The part of a `WorkOS` instance that is used, so that every copy and major of the SDK fits. */
 export interface WorkOSSchemaClient {

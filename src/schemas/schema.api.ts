@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { attempt } from '../delivery/answer.js';
+import { attempt } from '../workos/answer.js';
 import { backoffMs } from '../delivery/backoff.js';
 import { type Outcome, outcomeOf } from '../delivery/outcome.js';
 import type { WorkOSSchemaClient } from './schema.client.js';

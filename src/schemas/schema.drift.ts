@@ -1,7 +1,7 @@
 import { lockOf, type LockSource } from './schema.locked.js';
-import { sameTypes } from './schema.digest.js';
+import { sameTypes } from '../catalogue/schema.digest.js';
 import type { SchemaInventory, SchemaPlan } from './schema.plan.js';
-import type { AuditSchemaLock, AuditSchemaVersion } from './versions.js';
+import type { AuditSchemaLock, AuditSchemaVersion } from '../catalogue/versions.js';
 
 /** One way in which the lock is not what a push would write; without an action it is about the whole file. */
 export interface LockDrift {

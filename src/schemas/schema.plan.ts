@@ -1,8 +1,8 @@
-import type { AuditCatalogue } from './define.js';
-import { compareText, sameTypes, schemaDigest } from './schema.digest.js';
+import type { AuditCatalogue } from '../catalogue/define.js';
+import { compareText, sameTypes, schemaDigest } from '../catalogue/schema.digest.js';
 import { differences } from './schema.difference.js';
 import type { RemoteSchema } from './schema.wire.js';
-import { type AuditSchema, type AuditSchemaLock, schemasOf } from './versions.js';
+import { type AuditSchema, type AuditSchemaLock, schemasOf } from '../catalogue/versions.js';
 
 /** What WorkOS has, as far as a plan needs to know. */
 export interface SchemaInventory {

@@ -2,7 +2,7 @@ import type { SchemaApi } from './schema.api.js';
 import { AuditSchemaError } from './schema.errors.js';
 import { forEachLimited } from './schema.pool.js';
 import { readSchema, recordOf, type RemoteSchema, schemaBody } from './schema.wire.js';
-import type { AuditSchema } from './versions.js';
+import type { AuditSchema } from '../catalogue/versions.js';
 
 /** Requests at once: quick enough for hundreds of actions, and far below WorkOS's limit. */
 export const CONCURRENCY = 4;

@@ -1,6 +1,6 @@
-import type { AuditMetadataSchema } from './define.js';
-import { type MetadataShape, schemaDigest, type SchemaShape } from './schema.digest.js';
-import type { AuditSchema } from './versions.js';
+import type { AuditMetadataSchema } from '../catalogue/define.js';
+import { type MetadataShape, schemaDigest, type SchemaShape } from '../catalogue/schema.digest.js';
+import type { AuditSchema } from '../catalogue/versions.js';
 
 /** A schema that WorkOS has. */
 export interface RemoteSchema extends SchemaShape {

@@ -1,7 +1,7 @@
 import { AuditConfigurationError } from '../audit.errors.js';
 import { messageOf } from '../event/text.js';
 import { recordOf } from './schema.wire.js';
-import type { AuditSchemaLock } from './versions.js';
+import type { AuditSchemaLock } from '../catalogue/versions.js';
 
 /** The lock as text: one line for each version, so that a change of one is a change of one line. */
 export function formatLock(lock: AuditSchemaLock): string {

@@ -1,5 +1,5 @@
-import type { WorkOSConnection } from '../delivery/workos-client.js';
-import type { AuditCatalogue } from './define.js';
+import type { WorkOSConnection } from '../workos/workos-client.js';
+import type { AuditCatalogue } from '../catalogue/define.js';
 import { SchemaApi, type SchemaApiOptions } from './schema.api.js';
 import { schemaClient, type WorkOSSchemaClient } from './schema.client.js';
 import { type LockDrift, lockDrift } from './schema.drift.js';
@@ -7,7 +7,7 @@ import { lockOf, type LockSource } from './schema.locked.js';
 import { type PlannedSchema, planSchemas, type SchemaPlan } from './schema.plan.js';
 import { forEachLimited } from './schema.pool.js';
 import { CONCURRENCY, RemoteSchemas } from './schema.remote.js';
-import type { AuditSchema, AuditSchemaLock } from './versions.js';
+import type { AuditSchema, AuditSchemaLock } from '../catalogue/versions.js';
 
 /** Options of {@link syncSchemas}. */
 export interface SyncSchemasOptions extends Partial<SchemaApiOptions> {

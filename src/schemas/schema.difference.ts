@@ -1,4 +1,4 @@
-import type { MetadataShape, SchemaShape } from './schema.digest.js';
+import type { MetadataShape, SchemaShape } from '../catalogue/schema.digest.js';
 
 /** How two schemas with the same target types differ, in words: what the catalogue says, and what WorkOS has. */
 export function differences(wanted: SchemaShape, remote: SchemaShape): string[] {
