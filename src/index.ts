@@ -65,4 +65,5 @@ export type {
   OutboxStats,
 } from './outbox/outbox.js';
 export type { WorkOSConnection } from './workos/workos-client.js';
+export { workosFromEnv } from './workos/workos-env.js';
 export type { WorkOSAuditClient } from './delivery/workos-sender.js';

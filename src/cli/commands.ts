@@ -17,6 +17,9 @@ export function commandFor(args: readonly string[]): Command {
   if (first === 'init') {
     return async (output) => (await import('./init/init.command.js')).init(args.slice(1), output);
   }
+  if (first === 'local') {
+    return async (output) => (await import('./local/local.command.js')).local(args.slice(1), output);
+  }
   if (first === 'schemas') {
     const command = oneOf(SCHEMA_COMMANDS, first, second);
     return async (output) => (await import('./schemas.command.js')).schemas(command, rest, output);
@@ -45,6 +48,7 @@ function unknown(problem: string): CliError {
   const all = [
     ...SCHEMA_COMMANDS.map((one) => `schemas ${one}`),
     'init',
+    'local',
     ...OUTBOX_COMMANDS.map((one) => `outbox ${one}`),
   ];
   return new CliError(`${problem}. The commands are: ${all.join(', ')}. See --help.`);

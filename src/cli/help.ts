@@ -1,10 +1,12 @@
 /** `workos-audit --help` */
-export const HELP = `workos-audit: keeps the audit schemas of WorkOS in step with a catalogue, and looks after the outbox
+export const HELP = `workos-audit: keeps the audit schemas of WorkOS in step with a catalogue, looks after the outbox, and
+stands in for WorkOS on this machine
 
   workos-audit schemas plan     compare, and list what a push would do
   workos-audit schemas push     create the schemas that WorkOS lacks, and write the lock
   workos-audit schemas check    compare, for CI: says only what is not in step
   workos-audit init             write a first catalogue from the @Audited methods of a built application
+  workos-audit local            a stand-in for WorkOS, without an account: checks events, shows the trail
   workos-audit outbox stats     how many events wait, are being sent, are buried
   workos-audit outbox list      events with the reason why they were not delivered
   workos-audit outbox show <id> one event, whole
@@ -27,6 +29,13 @@ Flags of init:
   --export <name>           its export (default: the only module that the file exports)
   --out <file>              the catalogue to write (default: ./audit-events.ts)
   --force                   overwrite it
+
+Flags of local:
+  --port <port>             (default: 4100 or, if it is taken, any)
+  --events <file>           the catalogue; its events are checked as WorkOS does (default: as above, or any event)
+  --export <name>           its export (default: the only catalogue that the file exports)
+  --lock <file>             the schema versions (default: ./workos-audit.lock.json)
+  --organization <id>       that exists; may be given several times (default: org_local)
 
 Flags of outbox, which may be used while the application runs:
   --sqlite <file>           the file of sqliteOutbox() (default: ./var/audit-outbox.db)

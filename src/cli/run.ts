@@ -7,7 +7,9 @@ import { wholeStdout } from './stdout.js';
 
 /** Runs the command line and ends the process. */
 export async function run(args: readonly string[]): Promise<void> {
-  const output = new Output(wholeStdout(), process.stderr, process.env['WORKOS_API_KEY']);
+  // `local` never uses that key; it shows the one of the stand-in, which is no secret and may be the same.
+  const secret = args[0] === 'local' ? undefined : process.env['WORKOS_API_KEY'];
+  const output = new Output(wholeStdout(), process.stderr, secret);
   let code: number;
   try {
     refuseOldNode();

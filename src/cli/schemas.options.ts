@@ -38,7 +38,7 @@ export function schemasOptions(args: readonly string[], env: NodeJS.ProcessEnv):
   const seconds = Number(values.timeout);
   if (!(seconds > 0)) throw new CliError(`--timeout must be a number of seconds above 0, not '${values.timeout}'.`);
   return {
-    events: resolve(eventsFile(values.events)),
+    events: eventsFile(values.events),
     exportName: values.export,
     lock: resolve(values.lock),
     json: values.json,
@@ -66,12 +66,18 @@ export function pushCommandLine({ events, lock }: SchemasOptions): string {
 }
 
 function eventsFile(given: string | undefined): string {
-  const files = given === undefined ? DEFAULT_EVENTS : [given];
-  const file = files.find((one) => existsSync(one));
+  const file = catalogueFile(given);
   if (file !== undefined) return file;
   throw new CliError(
-    given === undefined
-      ? `there is no catalogue: neither ${DEFAULT_EVENTS.join(' nor ')} exists. Name the file with --events, or write a first one with \`npx workos-audit init\`.`
-      : `there is no file '${given}' for --events, seen from ${process.cwd()}.`,
+    `there is no catalogue: neither ${DEFAULT_EVENTS.join(' nor ')} exists. Name the file with --events, or write a first one with \`npx workos-audit init\`.`,
   );
+}
+
+/** Absolute path of the catalogue: the given file, or the first usual one that exists. @throws CliError if the given one does not */
+export function catalogueFile(given: string | undefined): string | undefined {
+  if (given !== undefined && !existsSync(given)) {
+    throw new CliError(`there is no file '${given}' for --events, seen from ${process.cwd()}.`);
+  }
+  const file = given ?? DEFAULT_EVENTS.find((one) => existsSync(one));
+  return file === undefined ? undefined : resolve(file);
 }

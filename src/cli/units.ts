@@ -35,3 +35,10 @@ export function momentOf(ms: number): string {
   const moment = new Date(ms);
   return Number.isNaN(moment.getTime()) ? String(ms) : moment.toISOString();
 }
+
+/** A TCP port. @throws CliError for anything else */
+export function portOf(text: string, flag = '--port'): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new CliError(`${flag} must be a number from 1 to 65535, not '${text}'.`);
+}

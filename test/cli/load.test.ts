@@ -157,7 +157,7 @@ describe('what goes wrong is exit 2, with the reason:', () => {
     ['an unknown flag', good, ['--event', 'x'], /Unknown option '--event'.*npx workos-audit --help/s],
     ['a word too many', good, ['please'], /Unexpected argument 'please'.*npx workos-audit --help/s],
     ['an API key as a flag', good, ['--api-key', 'sk_secret'], '--api-key is not accepted'],
-    ['a port that is none', good, ['--port', 'http'], `the port must be a number from 1 to 65535, not 'http'`],
+    ['a port that is none', good, ['--port', 'http'], `port must be a number from 1 to 65535, not 'http'`],
     ['a timeout that is none', good, ['--timeout', '-1'], /argument is ambiguous|must be a number of seconds/],
     ['a timeout of 0', good, ['--timeout=0'], '--timeout must be a number of seconds above 0'],
   ])('%s', async (_, files, flags, reason) => {
@@ -191,7 +191,7 @@ describe('what goes wrong is exit 2, with the reason:', () => {
       const { code, stderr } = await project.run(args);
       expect(code).toBe(2);
       expect(stderr).toContain(
-        'The commands are: schemas plan, schemas push, schemas check, init, outbox stats, outbox list, outbox show, ' +
+        'The commands are: schemas plan, schemas push, schemas check, init, local, outbox stats, outbox list, outbox show, ' +
           'outbox redrive, outbox purge. See --help.',
       );
     }
