@@ -17,7 +17,7 @@ Flags of schemas:
   --events <file>           the catalogue, in TypeScript or JavaScript
                             (default: ./audit-events.ts or ./src/audit-events.ts)
   --export <name>           its export (default: the only catalogue that the file exports)
-  --lock <file>             the lock (default: ./workos-audit.lock.json)
+  --lock <file>             the lock (default: workos-audit.lock.json beside the catalogue)
   --json                    print the result as JSON
   --timeout <seconds>       limit of one request (default: 30)
   --api-hostname <host>     instead of api.workos.com; also WORKOS_API_HOSTNAME
@@ -34,7 +34,7 @@ Flags of local:
   --port <port>             (default: 4100 or, if it is taken, any)
   --events <file>           the catalogue; its events are checked as WorkOS does (default: as above, or any event)
   --export <name>           its export (default: the only catalogue that the file exports)
-  --lock <file>             the schema versions (default: ./workos-audit.lock.json)
+  --lock <file>             the schema versions (default: workos-audit.lock.json beside the catalogue)
   --organization <id>       that exists; may be given several times (default: org_local)
 
 Flags of outbox, which may be used while the application runs:

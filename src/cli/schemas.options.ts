@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { WorkOSConnection } from '../workos/workos-client.js';
 import { CliError } from './cli.error.js';
@@ -26,7 +26,7 @@ export function schemasOptions(args: readonly string[], env: NodeJS.ProcessEnv):
     options: {
       events: { type: 'string' },
       export: { type: 'string' },
-      lock: { type: 'string', default: './workos-audit.lock.json' },
+      lock: { type: 'string' },
       json: { type: 'boolean', default: false },
       timeout: { type: 'string', default: '30' },
       'api-key': { type: 'string' },
@@ -37,14 +37,20 @@ export function schemasOptions(args: readonly string[], env: NodeJS.ProcessEnv):
   });
   const seconds = Number(values.timeout);
   if (!(seconds > 0)) throw new CliError(`--timeout must be a number of seconds above 0, not '${values.timeout}'.`);
+  const events = eventsFile(values.events);
   return {
-    events: eventsFile(values.events),
+    events,
     exportName: values.export,
-    lock: resolve(values.lock),
+    lock: resolve(values.lock ?? lockBeside(events)),
     json: values.json,
     timeoutMs: seconds * 1_000,
     connection: connectionFrom(values, env),
   };
+}
+
+/** Where the lock is unless it is said otherwise: beside the catalogue, so that the application can import both. */
+export function lockBeside(events: string): string {
+  return join(dirname(events), 'workos-audit.lock.json');
 }
 
 /** How a file is named in the lock and in commands: with `/`, and from the given folder. */
@@ -60,8 +66,7 @@ export function eventsInLock({ lock, events }: SchemasOptions): string {
 
 /** The command that brings things in step, as one would type it here. */
 export function pushCommandLine({ events, lock }: SchemasOptions): string {
-  const file = pathFrom(process.cwd(), lock);
-  const flag = file === './workos-audit.lock.json' ? '' : ` --lock ${file}`;
+  const flag = lock === lockBeside(events) ? '' : ` --lock ${pathFrom(process.cwd(), lock)}`;
   return `npx workos-audit schemas push --events ${pathFrom(process.cwd(), events)}${flag}`;
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuditEventDefinition, defineAuditEvents } from 'nestjs-workos-audit';
 import type { LocalWorkOS, LocalWorkOSFault } from 'nestjs-workos-audit/testing';
 import { describe, expect, test } from 'vitest';
-import { CliProject } from './support/cli-project.js';
+import { catalogueText, CliProject } from './support/cli-project.js';
 import { expected, registered } from './support/registered.js';
 
 function lines(text: string, beginning: string): number {
@@ -210,5 +210,17 @@ describe('a push', () => {
       { actor, targets: [{ type: 'post' }, user, { type: 'team' }] },
       { actor, targets: [{ type: 'post' }, user] },
     ]);
+  });
+
+  test.concurrent('writes the lock beside the catalogue', async () => {
+    await using project = await CliProject.create({
+      'src/audit-events.ts': catalogueText(`'a.b': { targets: ['user'] }`),
+    });
+    const { stdout } = await project.run(['schemas', 'push', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ created: 1, lock: './src/workos-audit.lock.json', lockWritten: true });
+    expect(JSON.parse(project.read('src/workos-audit.lock.json'))).toMatchObject({
+      catalogue: { events: './audit-events.ts' },
+    });
+    expect(await project.run(['schemas', 'check'])).toMatchObject({ code: 0 });
   });
 });

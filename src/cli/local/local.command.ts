@@ -16,7 +16,7 @@ const USUAL_PORT = 4100;
 /** `workos-audit local`: a LocalWorkOS until Ctrl-C. @returns the exit code */
 export async function local(args: readonly string[], output: Output): Promise<number> {
   const options = localOptions(args);
-  const lock = readLock(options.lock);
+  const lock = options.lock === undefined ? undefined : readLock(options.lock);
   const catalogue = options.events === undefined ? undefined : await loadCatalogue(options.events, options.exportName);
   const workos = await start(options, {
     schemas: catalogue ? 'strict' : 'open',

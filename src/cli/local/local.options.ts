@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CliError } from '../cli.error.js';
-import { catalogueFile } from '../schemas.options.js';
+import { catalogueFile, lockBeside } from '../schemas.options.js';
 import { portOf } from '../units.js';
 
 /** What the flags of `local` say, with the defaults. */
@@ -12,8 +12,8 @@ export interface LocalOptions {
   /** Absolute path of the catalogue; `undefined` if there is none, and then any action is accepted. */
   readonly events?: string;
   readonly exportName?: string;
-  /** Absolute path of the lock, which need not exist. */
-  readonly lock: string;
+  /** Absolute path of the lock, which need not exist; `undefined` if there is no catalogue either. */
+  readonly lock?: string;
   readonly organizations: readonly string[];
 }
 
@@ -27,21 +27,22 @@ export function localOptions(args: readonly string[]): LocalOptions {
       port: { type: 'string' },
       events: { type: 'string' },
       export: { type: 'string' },
-      lock: { type: 'string', default: './workos-audit.lock.json' },
+      lock: { type: 'string' },
       organization: { type: 'string', multiple: true, default: [ORGANIZATION] },
     },
   });
   const wrong = values.organization.find((id) => !/^[\w-]+$/.test(id));
   if (wrong !== undefined) throw new CliError(`--organization must be an id such as org_acme, not '${wrong}'.`);
-  const lock = resolve(values.lock);
-  if (values.lock !== './workos-audit.lock.json' && !existsSync(lock)) {
+  if (values.lock !== undefined && !existsSync(values.lock)) {
     throw new CliError(`there is no file '${values.lock}' for --lock. Leave the flag out if nothing was pushed yet.`);
   }
+  const events = catalogueFile(values.events);
+  const lock = values.lock ?? (events === undefined ? undefined : lockBeside(events));
   return {
     ...(values.port !== undefined && { port: portOf(values.port) }),
-    events: catalogueFile(values.events),
+    ...(events !== undefined && { events }),
+    ...(lock !== undefined && { lock: resolve(lock) }),
     exportName: values.export,
-    lock,
     organizations: [...new Set(values.organization)],
   };
 }
