@@ -13,9 +13,9 @@ export default defineConfig({
     ],
   },
   test: {
-    // The README's own files are written and run by test/readme/readme.test.ts.
+    // The files of README and chapters are written and run by test/readme/readme.test.ts and test/docs/docs.test.ts.
     include: process.env.README_FOLDER ? [`${process.env.README_FOLDER}/*.test.ts`] : ['test/**/*.test.ts'],
-    exclude: ['test/readme/app/**', 'test/consumers/**', '**/node_modules/**'],
+    exclude: ['test/docs/pages/**', 'test/readme/app/**', 'test/consumers/**', '**/node_modules/**'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

@@ -125,7 +125,7 @@ export class AuditService {
   /**
    * Sends what waits, at the end of a script or of a serverless invocation. Answers whether everything has left.
    *
-   * @param options.timeoutMs at the most so long, in milliseconds @default 10_000
+   * @param options `timeoutMs`: at the most so long, in milliseconds, 10,000 unless told otherwise
    */
   flush({ timeoutMs = 10_000 }: { timeoutMs?: number } = {}): Promise<boolean> {
     return this.dispatcher.flush(timeoutMs);
