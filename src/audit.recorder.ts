@@ -7,6 +7,7 @@ import type { AuditHooks } from './audit.hooks.js';
 import { type AuditIntent, AuditIntents } from './audit.intent.js';
 import { contextOf } from './audit.request.js';
 import type { AuditScope } from './audit.scope.js';
+import { SchemaVersions } from './catalogue/versions.js';
 import type { Counters } from './audit.counters.js';
 import { buildEvent, type EventDraft, type EventRules } from './event/build.js';
 import type { AuditEvent, AuditEventContext } from './event/event.js';
@@ -36,7 +37,7 @@ export class AuditRecorder {
     this.#actors = new ActorResolver(options, (message) => this.throttle.log(message));
     this.#rules = {
       catalogue: options.events,
-      lock: options.schemaLock,
+      versions: options.schemaLock && new SchemaVersions(options.schemaLock),
       redact: redactor(options.redact),
       undeclaredMetadata: options.undeclaredMetadata,
     };

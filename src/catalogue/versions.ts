@@ -64,6 +64,33 @@ export function versionFor(
   return Math.max(...(exact.length > 0 ? exact : matches).map(({ version }) => version));
 }
 
+/** Sets of target types that are remembered of one action; with a catalogue there are a few at the most. */
+const MAX_KNOWN = 64;
+
+/** The versions of a lock, each looked up once: the events of an action have the same few sets of target types. */
+export class SchemaVersions {
+  readonly #known = new Map<string, { readonly types: readonly string[]; readonly version: number | undefined }[]>();
+
+  constructor(private readonly lock: AuditSchemaLock) {}
+
+  /** As {@link versionFor}. */
+  of(action: string, types: readonly string[], definition?: AuditAction): number | undefined {
+    const known = this.#known.get(action);
+    const found = known?.find((one) => sameList(one.types, types));
+    if (found) return found.version;
+    const version = versionFor(this.lock, action, types, definition);
+    // Without a catalogue there may be any number of actions; those of the lock are bounded.
+    if (Object.hasOwn(this.lock.actions, action) && (known?.length ?? 0) < MAX_KNOWN) {
+      this.#known.set(action, [...(known ?? []), { types, version }]);
+    }
+    return version;
+  }
+}
+
+function sameList(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
+}
+
 /** Hashing is for once, not for every event. */
 const digests = new WeakMap<AuditAction, { readonly types: string[]; readonly digest: string }[]>();
 

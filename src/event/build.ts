@@ -1,8 +1,8 @@
 import type { AuditPrincipal } from '../actor/principal.js';
 import type { AuditCatalogue, AuditMetadataSchema } from '../catalogue/define.js';
-import { type AuditSchemaLock, versionFor } from '../catalogue/versions.js';
+import type { SchemaVersions } from '../catalogue/versions.js';
 import { conformMetadata, type UndeclaredMetadata } from './conform.js';
-import type { AuditEvent, AuditEventContext, AuditMetadata, AuditMetadataInput } from './event.js';
+import type { AuditEvent, AuditEventContext, AuditMetadata, AuditMetadataInput, AuditTarget } from './event.js';
 import { eventTargets } from './event-targets.js';
 import { fitEvent, fitText } from './limits.js';
 import { toMetadata } from './metadata.js';
@@ -23,7 +23,8 @@ export interface EventDraft {
 /** What all events of an application have in common. */
 export interface EventRules {
   readonly catalogue?: AuditCatalogue;
-  readonly lock?: AuditSchemaLock;
+  /** Of the lock, where there is one. */
+  readonly versions?: SchemaVersions;
   readonly redact: (key: string) => boolean;
   readonly undeclaredMetadata: UndeclaredMetadata;
 }
@@ -40,18 +41,20 @@ export function buildEvent(draft: EventDraft, rules: EventRules): { event: Audit
     input: AuditMetadataInput | undefined,
     schema?: AuditMetadataSchema,
   ): AuditMetadata =>
-    conformMetadata(place, toMetadata(input, rules.redact, note), schema, rules.undeclaredMetadata, note);
+    input === undefined
+      ? {}
+      : conformMetadata(place, toMetadata(input, rules.redact, note), schema, rules.undeclaredMetadata, note);
   const targets = eventTargets(draft, definition, rules.catalogue, metadataOf, note);
-  const types = new Set(targets.map(({ type }) => type));
-  const version = versionFor(rules.lock, draft.action, types, definition);
-  if (rules.lock && version === undefined) {
-    note(`the schema lock has no version of the action with the target types ${[...types].join(', ')}; none is sent`);
+  const types = typesOf(targets);
+  const version = rules.versions?.of(draft.action, types, definition);
+  if (rules.versions && version === undefined) {
+    note(`the schema lock has no version of the action with the target types ${types.join(', ')}; none is sent`);
   }
   const event: AuditEvent = {
     organizationId: draft.principal.organizationId,
     action: fitText('the action', draft.action, note),
     ...(version !== undefined && { version }),
-    occurredAt: draft.occurredAt.toISOString(),
+    occurredAt: isoOf(draft.occurredAt.getTime()),
     actor: {
       id: fitText('the id of the actor', String(actor.id), note),
       type: fitText('the type of the actor', actor.type ?? 'user', note),
@@ -67,4 +70,19 @@ export function buildEvent(draft: EventDraft, rules: EventRules): { event: Audit
     metadata: metadataOf('metadata', draft.metadata, definition?.metadata),
   };
   return { event: fitEvent(event, note), faults };
+}
+
+/** Each type once. */
+function typesOf(targets: readonly AuditTarget[]): string[] {
+  const types: string[] = [];
+  for (const { type } of targets) if (!types.includes(type)) types.push(type);
+  return types;
+}
+
+let last = { time: 0, iso: new Date(0).toISOString() };
+
+/** The time in ISO 8601. Many events fall into one millisecond. */
+function isoOf(time: number): string {
+  if (time !== last.time) last = { time, iso: new Date(time).toISOString() };
+  return last.iso;
 }

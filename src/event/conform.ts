@@ -1,6 +1,7 @@
 import type { AuditMetadataSchema, AuditMetadataType } from '../catalogue/define.js';
 import type { AuditMetadata, AuditMetadataValue } from './event.js';
 import { type Note, REDACTED } from './metadata.js';
+import { setKey } from './record.js';
 import { describeValue } from './text.js';
 
 /** What to do with metadata that the catalogue does not declare for an action. */
@@ -21,19 +22,20 @@ export function conformMetadata(
 ): AuditMetadata {
   // WorkOS accepts any metadata where none is registered.
   if (schema === undefined) return metadata;
-  const entries = Object.entries(metadata).flatMap(([key, value]): [string, AuditMetadataValue][] => {
+  const conformed: AuditMetadata = {};
+  for (const [key, value] of Object.entries(metadata)) {
     const type = Object.hasOwn(schema, key) ? schema[key] : undefined;
     if (type === undefined) {
-      if (undeclared === 'keep') return [[key, value]];
-      note(`${place} "${key}" is not declared in the catalogue and was left out`);
-      return [];
+      if (undeclared === 'keep') setKey(conformed, key, value);
+      else note(`${place} "${key}" is not declared in the catalogue and was left out`);
+      continue;
     }
-    const conformed = conform(value, type);
-    if (conformed !== undefined) return [[key, conformed]];
-    if (value !== REDACTED) note(`${place} "${key}" is ${describeValue(value)}, which is no ${type}, and was left out`);
-    return [];
-  });
-  return Object.fromEntries(entries);
+    const repaired = conform(value, type);
+    if (repaired !== undefined) setKey(conformed, key, repaired);
+    else if (value !== REDACTED)
+      note(`${place} "${key}" is ${describeValue(value)}, which is no ${type}, and was left out`);
+  }
+  return conformed;
 }
 
 function conform(value: AuditMetadataValue, type: AuditMetadataType): AuditMetadataValue | undefined {

@@ -1,5 +1,5 @@
 import type { AuditPrincipal } from '../actor/principal.js';
-import type { AuditAction, AuditCatalogue, AuditMetadataSchema } from '../catalogue/define.js';
+import type { AuditAction, AuditCatalogue, AuditMetadataSchema, AuditTargetDefinition } from '../catalogue/define.js';
 import type { AuditMetadata, AuditMetadataInput, AuditTarget } from './event.js';
 import type { Note } from './metadata.js';
 import { distinctTargets, toTargets, UNKNOWN_TARGET_ID } from './targets.js';
@@ -25,19 +25,24 @@ export function eventTargets(
   metadataOf: MetadataOf,
   note: Note,
 ): AuditTarget[] {
-  const declared = definition && new Map(definition.targets.map((one) => [one.type, one]));
-  const filled = filledTargets(principal, catalogue ?? DEFAULT_TYPES).filter(([type]) => declared?.has(type) ?? true);
-  const targets = [...filled, ...Object.entries(given)].flatMap(([type, input]) => {
-    if (declared && !declared.has(type)) {
-      note(`target '${type}' is not a target type of the action in the catalogue and was left out`);
-      return [];
-    }
-    const schema = declared?.get(type)?.metadata;
-    return toTargets(type, input, (metadata) => metadataOf(`metadata of target '${type}'`, metadata, schema), note);
-  });
-  const required =
-    definition?.targets.filter(({ optional }) => !optional).map(({ type }) => type) ?? Object.keys(given);
-  for (const type of required) {
+  const targets: AuditTarget[] = [];
+  const add = (type: string, input: unknown, schema?: AuditMetadataSchema): void => {
+    const written = (metadata?: AuditMetadataInput): AuditMetadata =>
+      metadata === undefined ? {} : metadataOf(`metadata of target '${type}'`, metadata, schema);
+    targets.push(...toTargets(type, input, written, note));
+  };
+  const { actorTarget, groupTarget } = catalogue ?? DEFAULT_TYPES;
+  const { actor, groups = [] } = principal;
+  const self = actorTarget !== false && declaredTarget(definition, actorTarget);
+  if (self) add(self.type, { id: actor.id, name: actor.name }, self.metadata);
+  const team = groupTarget !== false && declaredTarget(definition, groupTarget);
+  if (team) for (const group of groups) add(team.type, group, team.metadata);
+  for (const [type, input] of Object.entries(given)) {
+    const declared = declaredTarget(definition, type);
+    if (declared) add(type, input, declared.metadata);
+    else note(`target '${type}' is not a target type of the action in the catalogue and was left out`);
+  }
+  for (const type of definition ? requiredTypes(definition) : Object.keys(given)) {
     if (targets.some((target) => target.type === type)) continue;
     note(`there is no target '${type}'; its id is recorded as '${UNKNOWN_TARGET_ID}'`);
     targets.push({ type, id: UNKNOWN_TARGET_ID, metadata: {} });
@@ -45,10 +50,21 @@ export function eventTargets(
   return distinctTargets(targets);
 }
 
-function filledTargets(
-  { actor, groups = [] }: AuditPrincipal,
-  { actorTarget, groupTarget }: Pick<AuditCatalogue, 'actorTarget' | 'groupTarget'>,
-): [string, unknown][] {
-  const self: [string, unknown][] = actorTarget === false ? [] : [[actorTarget, { id: actor.id, name: actor.name }]];
-  return groupTarget === false ? self : [...self, ...groups.map((group): [string, unknown] => [groupTarget, group])];
+/** What the catalogue says of a target type; without a catalogue every type is one, and nothing is said of it. */
+function declaredTarget(
+  definition: AuditAction | undefined,
+  type: string,
+): Pick<AuditTargetDefinition, 'type' | 'metadata'> | undefined {
+  return definition ? definition.targets.find((target) => target.type === type) : { type };
+}
+
+/** Definitions never change, and live as long as the application. */
+const required = new WeakMap<AuditAction, readonly string[]>();
+
+function requiredTypes(definition: AuditAction): readonly string[] {
+  const known = required.get(definition);
+  if (known) return known;
+  const types = definition.targets.filter(({ optional }) => !optional).map(({ type }) => type);
+  required.set(definition, types);
+  return types;
 }

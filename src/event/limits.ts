@@ -1,4 +1,4 @@
-import type { AuditEvent, AuditTarget } from './event.js';
+import type { AuditEvent, AuditMetadata, AuditTarget } from './event.js';
 import type { Note } from './metadata.js';
 import { cleanText, cutText } from './text.js';
 
@@ -8,10 +8,16 @@ const MAX_TEXT = 500;
 /** WorkOS answers 413 somewhere near 64 KB; production users stay below 60,000 bytes. */
 export const MAX_EVENT_BYTES = 60_000;
 
-/** One text of an event within its limit, and well-formed. */
-export function fitText(field: string, text: string, note: Note): string {
+/**
+ * One text of an event within its limit, and well-formed.
+ *
+ * @param field what it is, for `note`; with `of`, of what
+ */
+export function fitText(field: string, text: string, note: Note, of?: string): string {
   const clean = cleanText(text);
-  if (clean.length > MAX_TEXT) note(`${field} has ${clean.length} characters and was cut to ${MAX_TEXT}`);
+  if (clean.length <= MAX_TEXT) return clean;
+  const place = of === undefined ? field : `${field} '${of}'`;
+  note(`${place} has ${clean.length} characters and was cut to ${MAX_TEXT}`);
   return cutText(clean, MAX_TEXT);
 }
 
@@ -21,6 +27,7 @@ export function fitText(field: string, text: string, note: Note): string {
  * type stay.
  */
 export function fitEvent(event: AuditEvent, note: Note): AuditEvent {
+  if (mostBytes(event) <= MAX_EVENT_BYTES) return event;
   const size = sizeOf(event);
   if (size <= MAX_EVENT_BYTES) return event;
   let fitted: AuditEvent = { ...event, targets: event.targets.map(withoutMetadata) };
@@ -37,6 +44,33 @@ export function fitEvent(event: AuditEvent, note: Note): AuditEvent {
 
 function sizeOf(event: AuditEvent): number {
   return Buffer.byteLength(JSON.stringify(event));
+}
+
+/** In JSON: `\u0001`. */
+const MOST_BYTES_OF_A_UNIT = 6;
+/** Names of fields, punctuation, a number: of one target, of one key of metadata, and three times that of all the rest. */
+const MOST_BYTES_AROUND = 64;
+
+/** No less than the event's size; where it is within the limit, as nearly always, nothing need be written to be measured. */
+function mostBytes({ organizationId, action, actor, targets, context, metadata }: AuditEvent): number {
+  let units = organizationId.length + action.length + context.location.length + (context.userAgent?.length ?? 0);
+  units += unitsOf(actor);
+  for (const target of targets) units += unitsOf(target);
+  const entries = targets.length + 4;
+  return (units + unitsOfMetadata(metadata)) * MOST_BYTES_OF_A_UNIT + entries * MOST_BYTES_AROUND;
+}
+
+function unitsOf({ id, type, name, metadata }: AuditTarget): number {
+  return id.length + type.length + (name?.length ?? 0) + (metadata ? unitsOfMetadata(metadata) : 0);
+}
+
+function unitsOfMetadata(metadata: AuditMetadata): number {
+  let units = 0;
+  for (const key of Object.keys(metadata)) {
+    const value = metadata[key];
+    units += key.length + MOST_BYTES_AROUND / MOST_BYTES_OF_A_UNIT + (typeof value === 'string' ? value.length : 0);
+  }
+  return units;
 }
 
 function withoutMetadata({ id, type, name }: AuditTarget): AuditTarget {

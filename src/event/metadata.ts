@@ -1,4 +1,5 @@
 import type { AuditMetadata, AuditMetadataInput, AuditMetadataValue } from './event.js';
+import { setKey } from './record.js';
 import { cleanText, cutText, describeValue } from './text.js';
 
 // The limits of a metadata object in the OpenAPI document of WorkOS (`POST /audit_logs/events`).
@@ -28,20 +29,20 @@ export function toMetadata(
     note(`metadata is ${describeValue(input)}; expected an object of keys and values, so it was left out`);
     return metadata;
   }
+  let kept = 0;
   let surplus = 0;
-  for (const [path, value] of entriesOf(input, redact, note)) {
+  const take = (path: string, value: AuditMetadataValue): void => {
     const key = keyOf(path);
     if (key !== path) note(`metadata key "${cutText(path, 60)}" was written "${key}" ([a-zA-Z0-9_-], at most 40)`);
-    if (Object.hasOwn(metadata, key)) note(`metadata key "${key}" is there twice; the first value was kept`);
-    else if (Object.keys(metadata).length >= MAX_KEYS) surplus += 1;
-    else
-      Object.defineProperty(metadata, key, {
-        value: cutValue(key, value, note),
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      });
-  }
+    if (Object.hasOwn(metadata, key)) return note(`metadata key "${key}" is there twice; the first value was kept`);
+    if (kept >= MAX_KEYS) {
+      surplus += 1;
+      return;
+    }
+    kept += 1;
+    setKey(metadata, key, cutValue(key, value, note));
+  };
+  takeLeaves(input, { redact, note, take });
   if (surplus > 0) note(`metadata has more than ${MAX_KEYS} keys; ${surplus} were left out`);
   return metadata;
 }
@@ -53,21 +54,23 @@ export function redactor(rules: readonly RedactRule[]): (key: string) => boolean
   const patterns = rules
     .filter((rule) => rule instanceof RegExp)
     .map((rule) => new RegExp(rule.source, rule.flags.replace(/[gy]/g, '')));
+  if (names.size + patterns.length === 0) return () => false;
   return (key) => names.has(key.toLowerCase()) || patterns.some((pattern) => pattern.test(key));
 }
 
+interface Leaves {
+  readonly redact: (key: string) => boolean;
+  readonly note: Note;
+  readonly take: (path: string, value: AuditMetadataValue) => void;
+}
+
 /** The leaves of nested metadata, their paths joined with `_`. */
-function* entriesOf(
-  object: object,
-  redact: (key: string) => boolean,
-  note: Note,
-  prefix = '',
-  ancestors: readonly object[] = [],
-): Generator<[string, AuditMetadataValue]> {
+function takeLeaves(object: object, leaves: Leaves, prefix = '', ancestors: readonly object[] = []): void {
+  const { redact, note, take } = leaves;
   for (const key of Object.keys(object)) {
     const path = prefix + key;
     if (redact(key) || (prefix !== '' && redact(path))) {
-      yield [path, REDACTED];
+      take(path, REDACTED);
       continue;
     }
     let value: unknown;
@@ -81,11 +84,11 @@ function* entriesOf(
       continue;
     }
     if (isBranch(value) && ancestors.length < MAX_DEPTH && !ancestors.includes(value)) {
-      yield* entriesOf(value, redact, note, `${path}_`, [...ancestors, object]);
+      takeLeaves(value, leaves, `${path}_`, [...ancestors, object]);
       continue;
     }
     const leaf = toValue(value, redact);
-    if (leaf !== undefined) yield [path, leaf];
+    if (leaf !== undefined) take(path, leaf);
     else if (value !== null && value !== undefined)
       note(`metadata key "${path}" is ${describeValue(value)} and was left out`);
   }
@@ -123,7 +126,10 @@ function toJson(value: object, redact: (key: string) => boolean): string | undef
   }
 }
 
+const ACCEPTABLE_KEY = new RegExp(`^[a-zA-Z0-9_-]{1,${MAX_KEY_LENGTH}}$`);
+
 function keyOf(path: string): string {
+  if (ACCEPTABLE_KEY.test(path)) return path;
   return path.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, MAX_KEY_LENGTH) || '_';
 }
 

@@ -1,6 +1,6 @@
 /** Text that every store and WorkOS accept: well-formed Unicode without NUL, which Postgres refuses in JSON. */
 export function cleanText(text: string): string {
-  return text.replaceAll('\u0000', '').toWellFormed();
+  return (text.includes('\u0000') ? text.replaceAll('\u0000', '') : text).toWellFormed();
 }
 
 /** Cuts `text` to at most `limit` UTF-16 units, the last one `…`, and never through a surrogate pair. */
