@@ -1,5 +1,6 @@
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
+import type { AuditPrincipal } from './actor/principal.js';
 import { afterFirst, afterLast } from './audit.completion.js';
 import type { AuditIntent } from './audit.intent.js';
 import { AuditRecorder, isKnown } from './audit.recorder.js';
@@ -7,22 +8,21 @@ import { contextOf, requestOf, userOf } from './audit.request.js';
 import { type AuditScope, AuditScopes } from './audit.scope.js';
 import { AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
 import type { AuditedContext } from './audited.context.js';
-import { type AuditedDeclaration, auditedDeclarations } from './audited.declaration.js';
+import type { AuditedDeclaration } from './audited.declaration.js';
 import { draftBefore, draftOf } from './audited.draft.js';
+import { type AuditedPlan, planOf } from './audited.plan.js';
 import type { AuditUser } from './catalogue/registry.js';
-
-/** Nest's own key for `@Sse` (`SSE_METADATA` of @nestjs/common/constants, which its package exports do not promise). */
-const SSE_METADATA = '__sse__';
 
 /** One call of a handler. */
 interface Call {
   readonly execution: ExecutionContext;
+  readonly plan: AuditedPlan;
   readonly scope: AuditScope;
   readonly user: unknown;
   /** What to name in the log, such as `PostsController.remove`. */
-  readonly place: string;
+  readonly place: { toString(): string };
   /** With the guarantee `write-ahead`. */
-  readonly intents: Map<AuditedDeclaration, AuditIntent>;
+  intents?: Map<AuditedDeclaration, AuditIntent>;
 }
 
 /** A request's way through: scope, intent, handler, event, outbox. Bound by `@Audited`, once per handler. */
@@ -33,50 +33,59 @@ export class AuditInterceptor implements NestInterceptor {
     @Inject(AUDIT_SCOPES) private readonly scopes: AuditScopes,
   ) {}
 
-  async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const call = await this.#open(execution);
-    await this.#intend(call);
+  /** No promise where everything is known at once: each would cost a request more than it does. */
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> | Promise<Observable<unknown>> {
+    const outer = this.scopes.current;
+    const request = requestOf(execution);
+    const user = userOf(request);
+    const context = request ? contextOf(request) : outer?.context;
+    const handle = (principal: Partial<AuditPrincipal>): Observable<unknown> | Promise<Observable<unknown>> => {
+      const call: Call = {
+        execution,
+        plan: planOf(execution.getHandler()),
+        scope: { request, execution, context, principal, annotations: [] },
+        user,
+        place: { toString: () => `${execution.getClass().name}.${execution.getHandler().name}` },
+      };
+      const ahead = call.plan.declarations.filter((declaration) => this.#isWrittenAhead(declaration));
+      if (ahead.length === 0) return this.#handle(call, next);
+      return this.#intend(call, ahead).then(() => this.#handle(call, next));
+    };
+    const principal = this.recorder.principalOf({ request, execution, principal: outer?.principal });
+    return principal instanceof Promise ? principal.then(handle) : handle(principal);
+  }
+
+  #isWrittenAhead({ options }: AuditedDeclaration): boolean {
+    return (options.guarantee ?? this.recorder.options.guarantee) === 'write-ahead';
+  }
+
+  #handle(call: Call, next: CallHandler): Observable<unknown> {
     const handled = this.scopes.bind(call.scope, () => next.handle());
-    const streams = Reflect.hasMetadata(SSE_METADATA, execution.getHandler());
-    return (streams ? afterFirst : afterLast)(handled, {
+    return (call.plan.streams ? afterFirst : afterLast)(handled, {
       succeeded: (result) => this.#record(call, result),
       failed: () => this.#discard(call),
     });
   }
 
-  async #open(execution: ExecutionContext): Promise<Call> {
-    const outer = this.scopes.current;
-    const request = requestOf(execution);
-    const context = request ? contextOf(request) : outer?.context;
-    const principal = await this.recorder.principalOf({ request, execution, principal: outer?.principal });
-    return {
-      execution,
-      scope: { request, execution, context, principal, annotations: [] },
-      user: userOf(request),
-      place: `${execution.getClass().name}.${execution.getHandler().name}`,
-      intents: new Map(),
-    };
-  }
-
   /** @throws AuditUnavailableException when an intent cannot be stored, so that the handler does not run */
-  async #intend(call: Call): Promise<void> {
-    const { guarantee, resolverTimeoutMs } = this.recorder.options;
+  async #intend(call: Call, declarations: readonly AuditedDeclaration[]): Promise<void> {
     const { principal = {} } = call.scope;
-    for (const declaration of auditedDeclarations(call.execution.getHandler())) {
-      if ((declaration.options.guarantee ?? guarantee) !== 'write-ahead') continue;
+    const intents = (call.intents = new Map<AuditedDeclaration, AuditIntent>());
+    for (const declaration of declarations) {
       if (!isKnown(principal)) {
         this.recorder.throttle.log(
-          `'${declaration.action}' (${call.place}) cannot be written ahead: before the handler there is no actor or no ` +
+          `'${declaration.action}' (${String(call.place)}) cannot be written ahead: before the handler there is no actor or no ` +
             'organization. It is recorded after it',
         );
         continue;
       }
-      const draft = await draftBefore(declaration, auditedContext(call, undefined), resolverTimeoutMs);
+      const drafted = draftBefore(declaration, contextFor(call, undefined), this.recorder.options.resolverTimeoutMs);
+      const draft = drafted instanceof Promise ? await drafted : drafted;
       const context = this.recorder.contextOf(call.scope);
       try {
         // That a resolver knows no result yet is no fault.
         const intent = await this.recorder.intend({ ...draft, principal, context, occurredAt: new Date(), faults: [] });
-        call.intents.set(declaration, intent);
+        intents.set(declaration, intent);
       } catch (error) {
         await this.#discard(call);
         throw error;
@@ -87,36 +96,41 @@ export class AuditInterceptor implements NestInterceptor {
   /** Never rejects: the handler has succeeded, and nothing here may change that. */
   async #record(call: Call, result: unknown): Promise<void> {
     const occurredAt = new Date();
-    const { execution, scope, place, intents } = call;
+    const { plan, scope, place, intents } = call;
     try {
-      const principal = await this.recorder.principalOf(scope);
+      const found = this.recorder.principalOf(scope);
+      const principal = found instanceof Promise ? await found : found;
       const { resolverTimeoutMs } = this.recorder.options;
       const context = this.recorder.contextOf(scope);
-      const audited = auditedContext(call, result);
-      for (const declaration of auditedDeclarations(execution.getHandler())) {
-        const intent = intents.get(declaration);
-        const draft = await draftOf(declaration, audited, scope.annotations ?? [], resolverTimeoutMs);
+      const audited = contextFor(call, result);
+      for (const declaration of plan.declarations) {
+        const intent = intents?.get(declaration);
+        const drafted = draftOf(declaration, audited, scope.annotations ?? [], resolverTimeoutMs);
+        const draft = drafted instanceof Promise ? await drafted : drafted;
         if (!draft) await intent?.discard();
         else if (!isKnown(principal)) this.recorder.skip(declaration.action, place, principal);
         else await this.recorder.record({ ...draft, principal, occurredAt, context }, place, intent);
       }
     } catch (error) {
-      for (const intent of intents.values()) intent.lapse();
+      for (const intent of intents?.values() ?? []) intent.lapse();
       this.recorder.unexpected(place, error);
     }
   }
 
   async #discard({ intents }: Call): Promise<void> {
-    await Promise.all([...intents.values()].map((intent) => intent.discard()));
+    if (intents) await Promise.all([...intents.values()].map((intent) => intent.discard()));
   }
 }
 
-function auditedContext({ execution, scope, user }: Call, result: unknown): AuditedContext {
+function contextFor({ execution, scope, user }: Call, result: unknown): AuditedContext {
   const request = scope.request ?? { headers: {} };
   return {
     request,
     params: (request.params ?? {}) as Record<string, string>,
-    query: (request.query ?? {}) as Record<string, unknown>,
+    // Express parses it anew each time it is asked for.
+    get query() {
+      return (request.query ?? {}) as Record<string, unknown>;
+    },
     body: request.body,
     args: execution.getArgs(),
     result,

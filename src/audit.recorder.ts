@@ -20,6 +20,9 @@ import { LogThrottle } from './audit.log.js';
 /** A principal of whom enough is known to send an event. */
 export type KnownPrincipal = AuditPrincipal & { readonly organizationId: string };
 
+/** What to name in the log. */
+export type Place = string | { toString(): string };
+
 /** The one way of every event: who, from where, the event itself, the outbox. Used by the interceptor and the service. */
 export class AuditRecorder {
   readonly logger = new Logger('AuditModule');
@@ -46,12 +49,13 @@ export class AuditRecorder {
   }
 
   /** Who acts in a scope: as known before the handler, and where that is not enough, as found now. */
-  async principalOf(scope: Pick<AuditScope, 'principal' | 'request' | 'execution'>): Promise<Partial<AuditPrincipal>> {
+  principalOf(
+    scope: Pick<AuditScope, 'principal' | 'request' | 'execution'>,
+  ): Partial<AuditPrincipal> | Promise<Partial<AuditPrincipal>> {
     const { principal: known = {}, request, execution } = scope;
     if ((known.actor && known.organizationId) || !(request ?? execution)) return known;
-    const found = await this.#actors.resolve({ request, execution });
-    if (!known.actor) return { ...found, ...(known.organizationId && { organizationId: known.organizationId }) };
-    return { ...known, organizationId: known.organizationId ?? found.organizationId };
+    const found = this.#actors.resolve({ request, execution });
+    return found instanceof Promise ? found.then((late) => complete(known, late)) : complete(known, found);
   }
 
   contextOf(scope: AuditScope | undefined): AuditEventContext {
@@ -62,29 +66,40 @@ export class AuditRecorder {
    * Makes the event and stores it. Never rejects: an event that no outbox takes is printed whole and counted, because
    * the response must not suffer.
    *
-   * @param place what to name in the log, such as `PostsController.remove`
+   * @param place what to name in the log, such as `PostsController.remove`; written only when there is something to say
    * @param intent what becomes the event, with the guarantee `write-ahead`
    * @returns whether it is durable
    */
-  async record(draft: EventDraft, place: string, intent?: AuditIntent): Promise<boolean> {
+  record(draft: EventDraft, place: Place, intent?: AuditIntent): Promise<boolean> {
     if (!intent) this.counters.add('recorded', draft.action);
+    let entry: OutboxEntry;
     try {
-      const { event, faults } = buildEvent(draft, this.#rules);
-      if (faults.length > 0) {
-        this.counters.add('degraded', draft.action);
-        this.throttle.log(`Audit event '${draft.action}' (${place}) is degraded: ${faults.join('; ')}`);
-      }
-      const entry = entryOf(event);
-      if (!intent) return await this.#store.append(entry);
-      await intent.release(entry);
-      return true;
+      entry = entryOf(this.#build(draft, place));
     } catch (error) {
-      intent?.lapse();
-      if (!intent) this.#drop(draft, messageOf(error));
-      const { actor, organizationId } = draft.principal;
-      this.unexpected(`${place}, '${draft.action}' by ${textOf(actor.id)} of ${textOf(organizationId)}`, error);
-      return false;
+      return Promise.resolve(this.#unmade(draft, place, error, intent));
     }
+    if (!intent) return this.#store.append(entry);
+    return intent.release(entry).then(
+      () => true,
+      (error: unknown) => this.#unmade(draft, place, error, intent),
+    );
+  }
+
+  #build(draft: EventDraft, place: Place): AuditEvent {
+    const { event, faults } = buildEvent(draft, this.#rules);
+    if (faults.length > 0) {
+      this.counters.add('degraded', draft.action);
+      this.throttle.log(`Audit event '${draft.action}' (${String(place)}) is degraded: ${faults.join('; ')}`);
+    }
+    return event;
+  }
+
+  #unmade(draft: EventDraft, place: Place, error: unknown, intent?: AuditIntent): false {
+    intent?.lapse();
+    if (!intent) this.#drop(draft, messageOf(error));
+    const { actor, organizationId } = draft.principal;
+    this.unexpected(`${String(place)}, '${draft.action}' by ${textOf(actor.id)} of ${textOf(organizationId)}`, error);
+    return false;
   }
 
   #drop({ action, principal, occurredAt, context }: EventDraft, reason: string): void {
@@ -113,18 +128,18 @@ export class AuditRecorder {
   }
 
   /** What must not happen; still it costs no request. */
-  unexpected(place: string, error: unknown): void {
+  unexpected(place: Place, error: unknown): void {
     this.logger.error(
-      `Auditing ${place} failed: ${messageOf(error)}`,
+      `Auditing ${String(place)} failed: ${messageOf(error)}`,
       error instanceof Error ? error.stack : undefined,
     );
   }
 
   /** Applies `missingActor` to what cannot be sent, and answers the words for it. */
-  skip(action: string, place: string, principal: Partial<AuditPrincipal>): string {
+  skip(action: string, place: Place, principal: Partial<AuditPrincipal>): string {
     this.counters.add('skipped', action);
     const message =
-      `Audit event '${action}' (${place}) was not recorded: ` +
+      `Audit event '${action}' (${String(place)}) was not recorded: ` +
       (principal.actor
         ? 'there is no organization. Put `organizationId` on request.user, or give `organization` in the options of AuditModule'
         : 'there is no actor. Let a guard set request.user with an `id`, give `resolveActor` in the options of AuditModule, or record it by hand with an actor');
@@ -142,6 +157,12 @@ function entryOf(event: AuditEvent): OutboxEntry {
 /** What should be a text; what is not cannot throw here. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : describeValue(value);
+}
+
+/** What is known already, and what was found where that is not enough. */
+function complete(known: Partial<AuditPrincipal>, found: Partial<AuditPrincipal>): Partial<AuditPrincipal> {
+  if (known.actor) return { ...known, organizationId: known.organizationId ?? found.organizationId };
+  return known.organizationId ? { ...found, organizationId: known.organizationId } : found;
 }
 
 /** Whether enough is known of a principal to send an event. */

@@ -2,79 +2,99 @@ import type { AuditAnnotation } from './audit.scope.js';
 import type { AuditedContext } from './audited.context.js';
 import type { AuditedDeclaration } from './audited.declaration.js';
 import type { EventDraft } from './event/build.js';
-import { guarded } from './event/guarded.js';
+import { attempt, type Guarded } from './event/guarded.js';
+import { setKey } from './event/record.js';
 import { describeValue, messageOf } from './event/text.js';
 
 /** The part of an event that a declaration decides. */
 export type DeclaredDraft = Pick<EventDraft, 'action' | 'targets' | 'metadata' | 'faults'>;
 
+/** A draft that still takes what resolvers answer and what the handler annotated. */
+interface OpenDraft {
+  readonly action: string;
+  readonly targets: Record<string, unknown>;
+  metadata: Record<string, unknown>;
+  readonly faults: string[];
+}
+
 /**
  * Asks the resolvers of a declaration, all at once and each guarded on its own, and adds what the handler annotated.
  * `undefined` when `when` says that there is nothing to record. A `when` that throws records: too much beats too little.
+ * No promise where all of them answer at once.
  */
-export async function draftOf(
+export function draftOf(
   declaration: AuditedDeclaration,
   context: AuditedContext,
   annotations: readonly AuditAnnotation[],
   timeoutMs: number,
-): Promise<DeclaredDraft | undefined> {
+): DeclaredDraft | undefined | Promise<DeclaredDraft | undefined> {
   const { when } = declaration.options;
-  const answer = when && (await guarded(() => when(context), timeoutMs));
-  if (answer?.ok && !answer.value) return undefined;
-  const draft = await draftBefore(declaration, context, timeoutMs);
-  for (const annotation of annotations) {
-    Object.assign(draft.targets, annotation.targets);
-    Object.assign(draft.metadata, annotation.metadata);
-  }
-  if (!answer || answer.ok) return draft;
-  return {
-    ...draft,
-    faults: [...draft.faults, `\`when\` failed, so the event was recorded: ${messageOf(answer.error)}`],
+  const draft = (answer?: Guarded<unknown>): DeclaredDraft | undefined | Promise<DeclaredDraft> => {
+    if (answer?.ok && !answer.value) return undefined;
+    const open = draftBefore(declaration, context, timeoutMs);
+    const finish = (drafted: OpenDraft): DeclaredDraft => finished(drafted, annotations, answer);
+    return open instanceof Promise ? open.then(finish) : finish(open);
   };
+  if (!when) return draft();
+  const answer = attempt(() => when(context), timeoutMs);
+  return answer instanceof Promise ? answer.then(draft) : draft(answer);
 }
 
 /** The same before the handler has run: there is no result, no annotation, and nothing for `when` to decide on. */
-export async function draftBefore(
+export function draftBefore(
   { action, options }: AuditedDeclaration,
   context: AuditedContext,
   timeoutMs: number,
-): Promise<DeclaredDraft & { targets: Record<string, unknown>; metadata: Record<string, unknown> }> {
-  const faults: string[] = [];
-  const ask = async (name: string, value: unknown): Promise<unknown> => {
-    if (typeof value !== 'function') return value;
-    const answer = await guarded(() => (value as (context: AuditedContext) => unknown)(context), timeoutMs);
-    if (answer.ok) return answer.value;
-    faults.push(`the resolver of ${name} failed: ${messageOf(answer.error)}`);
-    return undefined;
+): OpenDraft | Promise<OpenDraft> {
+  const draft: OpenDraft = { action, targets: {}, metadata: {}, faults: [] };
+  const late: Promise<void>[] = [];
+  const ask: Ask = (name, value, take) => {
+    if (typeof value !== 'function') return take(value);
+    const settle = (answer: Guarded<unknown>): void => {
+      if (!answer.ok) draft.faults.push(`the resolver of ${name()} failed: ${messageOf(answer.error)}`);
+      take(answer.ok ? answer.value : undefined);
+    };
+    const answer = attempt(() => (value as (context: AuditedContext) => unknown)(context), timeoutMs);
+    if (answer instanceof Promise) late.push(answer.then(settle));
+    else settle(answer);
   };
-  const [targets, metadata] = await Promise.all([
-    askEach(options.targets, (type) => `target '${type}'`, ask),
-    askMetadata(options.metadata, ask, faults),
-  ]);
-  return { action, targets, metadata, faults };
+  askEach('target', options.targets, draft.targets, ask);
+  if (typeof options.metadata === 'function') ask(() => 'metadata', options.metadata, (given) => takeAll(draft, given));
+  else askEach('metadata', options.metadata as Record<string, unknown> | undefined, draft.metadata, ask);
+  return late.length > 0 ? Promise.all(late).then(() => draft) : draft;
 }
 
-type Ask = (name: string, value: unknown) => Promise<unknown>;
+/** Gives `take` the value, or what the resolver answers; with `undefined` when it failed. */
+type Ask = (name: () => string, value: unknown, take: (answer: unknown) => void) => void;
 
-async function askMetadata(metadata: unknown, ask: Ask, faults: string[]): Promise<Record<string, unknown>> {
-  if (typeof metadata !== 'function') {
-    return askEach(metadata as Record<string, unknown> | undefined, (key) => `metadata '${key}'`, ask);
-  }
-  const given = await ask('metadata', metadata);
-  if (given === undefined || given === null) return {};
-  if (typeof given === 'object' && !Array.isArray(given)) return { ...given };
-  faults.push(`metadata is ${describeValue(given)}; expected an object of keys and values, so it was left out`);
-  return {};
-}
-
-async function askEach(
-  record: Readonly<Record<string, unknown>> | undefined,
-  nameOf: (key: string) => string,
+function askEach(
+  what: string,
+  given: Readonly<Record<string, unknown>> | undefined,
+  answers: Record<string, unknown>,
   ask: Ask,
-): Promise<Record<string, unknown>> {
-  const answers = Object.entries(record ?? {}).map(async ([key, value]): Promise<[string, unknown]> => [
-    key,
-    await ask(nameOf(key), value),
-  ]);
-  return Object.fromEntries(await Promise.all(answers));
+): void {
+  if (!given) return;
+  for (const key of Object.keys(given)) {
+    setKey(answers, key, undefined); // its place, whoever answers first
+    ask(
+      () => `${what} '${key}'`,
+      given[key],
+      (answer) => setKey(answers, key, answer),
+    );
+  }
+}
+
+function takeAll(draft: OpenDraft, given: unknown): void {
+  if (given === undefined || given === null) return;
+  if (typeof given === 'object' && !Array.isArray(given)) draft.metadata = { ...given };
+  else draft.faults.push(`metadata is ${describeValue(given)}; expected an object of keys and values, so it was left out`);
+}
+
+function finished(draft: OpenDraft, annotations: readonly AuditAnnotation[], when?: Guarded<unknown>): DeclaredDraft {
+  for (const { targets, metadata } of annotations) {
+    Object.assign(draft.targets, targets);
+    Object.assign(draft.metadata, metadata);
+  }
+  if (when && !when.ok) draft.faults.push(`\`when\` failed, so the event was recorded: ${messageOf(when.error)}`);
+  return draft;
 }

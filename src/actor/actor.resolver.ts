@@ -1,6 +1,6 @@
 import type { AuditActorContext } from '../audit.options.js';
 import type { ResolvedAuditOptions } from '../audit.options.resolved.js';
-import { guarded } from '../event/guarded.js';
+import { attempt, type Guarded } from '../event/guarded.js';
 import { describeValue, messageOf } from '../event/text.js';
 import type { AuditPrincipal } from './principal.js';
 import { principalOfUser } from './user-principal.js';
@@ -12,20 +12,42 @@ export class ActorResolver {
     private readonly warn: (message: string) => void,
   ) {}
 
-  /** What is known of the principal of a request. Never rejects: what an application's function does wrong is logged. */
-  async resolve(context: AuditActorContext): Promise<Partial<AuditPrincipal>> {
-    const { resolveActor = principalOfRequest, organization } = this.options;
-    const principal = await this.#call('resolveActor', () => resolveActor(context), isPrincipal);
-    const organizationId = organization && (await this.#call('organization', () => organization(context), isText));
-    return { ...principal, ...(organizationId && { organizationId }) };
+  /**
+   * What is known of the principal of a request. Never rejects: what an application's function does wrong is logged. No
+   * promise where they answer at once.
+   */
+  resolve(context: AuditActorContext): Partial<AuditPrincipal> | Promise<Partial<AuditPrincipal>> {
+    const { resolveActor = principalOfRequest } = this.options;
+    const principal = this.#call('resolveActor', () => resolveActor(context), isPrincipal);
+    return principal instanceof Promise
+      ? principal.then((late) => this.#withOrganization(late, context))
+      : this.#withOrganization(principal, context);
   }
 
-  async #call<T>(
+  #withOrganization(
+    principal: Partial<AuditPrincipal> = {},
+    context: AuditActorContext,
+  ): Partial<AuditPrincipal> | Promise<Partial<AuditPrincipal>> {
+    const { organization } = this.options;
+    if (!organization) return principal;
+    const add = (organizationId?: string): Partial<AuditPrincipal> =>
+      organizationId ? { ...principal, organizationId } : principal;
+    const found = this.#call('organization', () => organization(context), isText);
+    return found instanceof Promise ? found.then(add) : add(found);
+  }
+
+  #call<T>(
     name: string,
     call: () => T | Promise<T>,
     accept: (value: unknown) => boolean,
-  ): Promise<NonNullable<T> | undefined> {
-    const result = await guarded(call, this.options.resolverTimeoutMs);
+  ): NonNullable<T> | undefined | Promise<NonNullable<T> | undefined> {
+    const result = attempt(call, this.options.resolverTimeoutMs);
+    return result instanceof Promise
+      ? result.then((late) => this.#accepted(name, late, accept))
+      : this.#accepted(name, result, accept);
+  }
+
+  #accepted<T>(name: string, result: Guarded<T>, accept: (value: unknown) => boolean): NonNullable<T> | undefined {
     if (!result.ok) {
       this.warn(`The option \`${name}\` failed: ${messageOf(result.error)}`);
       return undefined;

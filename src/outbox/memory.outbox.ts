@@ -67,9 +67,10 @@ class MemoryOutbox implements AuditOutbox {
         'The memory outbox has no transactions; use an outbox in the database of the transaction.',
       );
     }
-    const added = new Map(entries.filter(({ id }) => !this.#has(id)).map((entry) => [entry.id, entry]));
-    this.#reserve(added.size);
-    for (const [id, entry] of added) this.#due.set(id, { ...entry, attempts: 0 });
+    const distinct = entries.length === 1 ? entries : new Map(entries.map((entry) => [entry.id, entry])).values();
+    const added = [...distinct].filter(({ id }) => !this.#has(id));
+    this.#reserve(added.length);
+    for (const { id, recordedAt, event } of added) this.#due.set(id, { id, recordedAt, event, attempts: 0 });
     this.#wake();
   }
 
