@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { ActorResolver } from './actor/actor.resolver.js';
 import type { AuditPrincipal } from './actor/principal.js';
@@ -11,6 +10,7 @@ import { SchemaVersions } from './catalogue/versions.js';
 import type { Counters } from './audit.counters.js';
 import { buildEvent, type EventDraft, type EventRules } from './event/build.js';
 import type { AuditEvent, AuditEventContext } from './event/event.js';
+import { eventId } from './event/event.id.js';
 import type { OutboxEntry } from './outbox/outbox.js';
 import { redactor } from './event/metadata.js';
 import { describeValue, messageOf } from './event/text.js';
@@ -151,7 +151,8 @@ export class AuditRecorder {
 
 /** The event with the id under which it is known from now on, at WorkOS too. */
 function entryOf(event: AuditEvent): OutboxEntry {
-  return { id: randomUUID(), recordedAt: Date.now(), event };
+  const recordedAt = Date.now();
+  return { id: eventId(recordedAt), recordedAt, event };
 }
 
 /** What should be a text; what is not cannot throw here. */

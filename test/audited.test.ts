@@ -220,7 +220,7 @@ describe.each(platforms)('@Audited on %s', (platform) => {
       context: { location: '127.0.0.1', userAgent: 'my browser' },
       metadata: {},
     });
-    expect(event?.idempotencyKey).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+    expect(event?.idempotencyKey).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     const occurredAt = Date.parse(event?.occurredAt ?? '');
     expect(occurredAt).toBeGreaterThanOrEqual(before);
     expect(occurredAt).toBeLessThanOrEqual(Date.now());

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { AuditOutboxError } from '../../audit.errors.js';
 import { messageOf } from '../../event/text.js';
-import type { SqliteAnswer, SqliteCall, SqliteOperation, SqliteOperations } from './sqlite.protocol.js';
+import { pack, type SqliteAnswers, type SqliteCall, type SqliteOperation, type SqliteOperations } from './sqlite.protocol.js';
 
 interface Waiting {
   resolve(this: void, result: unknown): void;
@@ -82,7 +82,7 @@ export class SqliteClient {
     try {
       this.#thread ??= this.#startThread();
       this.#thread.ref();
-      this.#thread.postMessage(calls);
+      this.#thread.postMessage(pack(calls));
     } catch (error) {
       const reason = `The SQLite outbox (${this.name}) cannot work: ${messageOf(error)}`;
       this.#fail(
@@ -94,20 +94,22 @@ export class SqliteClient {
 
   #startThread(): Worker {
     const thread = this.start();
-    thread.on('message', (answers: SqliteAnswer[]) => this.#receive(answers));
+    thread.on('message', (answers: SqliteAnswers) => this.#receive(answers));
     thread.on('error', (error) => this.#crashed(thread, messageOf(error)));
     thread.on('messageerror', (error) => this.#crashed(thread, messageOf(error)));
     thread.on('exit', (code) => this.#crashed(thread, `it exited with code ${code}`));
     return thread;
   }
 
-  #receive(answers: readonly SqliteAnswer[]): void {
+  #receive(answers: SqliteAnswers): void {
     this.#stuck = false;
     this.#lastAnswerAt = performance.now();
     for (const answer of answers) {
-      const waiting = this.#waiting.get(answer.call);
-      this.#waiting.delete(answer.call);
-      if ('failure' in answer) waiting?.reject(new AuditOutboxError(answer.failure));
+      const call = typeof answer === 'number' ? answer : answer.call;
+      const waiting = this.#waiting.get(call);
+      this.#waiting.delete(call);
+      if (typeof answer === 'number') waiting?.resolve(undefined);
+      else if ('failure' in answer) waiting?.reject(new AuditOutboxError(answer.failure));
       else waiting?.resolve(answer.result);
     }
     if (this.#waiting.size === 0) this.#thread?.unref();

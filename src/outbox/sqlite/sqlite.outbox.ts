@@ -173,12 +173,13 @@ class SqliteOutbox implements AuditOutbox {
     }
   }
 
-  async #call<K extends SqliteOperation>(
+  #call<K extends SqliteOperation>(
     operation: K,
     ...args: Parameters<SqliteOperations[K]>
   ): Promise<ReturnType<SqliteOperations[K]>> {
     if (this.#state === 'open') return this.client.call(operation, ...args);
-    throw new AuditOutboxError(`The SQLite outbox (${this.name}) is ${this.#state === 'new' ? 'not open' : 'closed'}.`);
+    const state = this.#state === 'new' ? 'not open' : 'closed';
+    return Promise.reject(new AuditOutboxError(`The SQLite outbox (${this.name}) is ${state}.`));
   }
 
   #wake(): void {

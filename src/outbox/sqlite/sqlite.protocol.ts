@@ -66,5 +66,44 @@ export interface SqliteCall {
   readonly args: readonly unknown[];
 }
 
+/** Appends of one event each, which are nearly all that comes: together, since each message and object costs. */
+export interface SqliteAppends {
+  readonly calls: readonly number[];
+  readonly rows: readonly NewRow[];
+}
+
+/** What goes to the thread in one message. */
+export type SqliteMessage = readonly (SqliteCall | SqliteAppends)[];
+
+/** Calls as they travel. */
+export function pack(calls: readonly SqliteCall[]): SqliteMessage {
+  const message: (SqliteCall | SqliteAppends)[] = [];
+  let last: { calls: number[]; rows: NewRow[] } | undefined;
+  for (const call of calls) {
+    const [rows] = call.args as [NewRow[]?];
+    const row = call.operation === 'append' && rows?.length === 1 ? rows[0] : undefined;
+    if (row && last) {
+      last.calls.push(call.call);
+      last.rows.push(row);
+    } else {
+      last = row && { calls: [call.call], rows: [row] };
+      message.push(last ?? call);
+    }
+  }
+  return message;
+}
+
+/** The calls of a message. */
+export function unpack(message: SqliteMessage): SqliteCall[] {
+  return message.flatMap((one) =>
+    'operation' in one
+      ? [one]
+      : one.calls.map((call, index): SqliteCall => ({ call, operation: 'append', args: [[one.rows[index]]] })),
+  );
+}
+
+/** The answers to the calls of a message; one that is done and has no result is its number alone. */
+export type SqliteAnswers = readonly (SqliteAnswer | number)[];
+
 export type SqliteAnswer =
   { readonly call: number; readonly result: unknown } | { readonly call: number; readonly failure: string };

@@ -1,6 +1,6 @@
-const insert = (state: string): string =>
-  `INSERT INTO audit_outbox (id, action, organization, state, recorded_ms, due_ms, event)
-   VALUES (:id, :action, :organization, '${state}', :recordedAt, :due, :event)`;
+const insert = (state: string, values = [':id', ':action', ':organization', ':recordedAt', ':due', ':event']): string =>
+  `INSERT INTO audit_outbox (state, id, action, organization, recorded_ms, due_ms, event)
+   VALUES ('${state}', ${values.join(', ')})`;
 
 const count = (state: string): string => `(SELECT entries FROM audit_outbox_count WHERE state = '${state}')`;
 
@@ -14,7 +14,8 @@ const filtered = `state = 'buried' AND buried_ms <= :until AND (:id IS NULL OR i
 
 /** Every statement that the outbox runs, but for transactions and pragmas. */
 export const sql = {
-  append: `${insert('pending')} ON CONFLICT (id) DO NOTHING`,
+  /** By position: names are looked up for every event. */
+  append: `${insert('pending', ['?1', '?2', '?3', '?4', '?5', '?6'])} ON CONFLICT (id) DO NOTHING`,
 
   anyDue: `SELECT 1 FROM audit_outbox WHERE state <> 'buried' AND due_ms <= :now LIMIT 1`,
   due: `SELECT seq, id, recorded_ms AS recordedAt, attempts, event FROM audit_outbox

@@ -18,8 +18,10 @@ export class SqliteStore implements Omit<SqliteOperations, 'open' | 'close'> {
   }
 
   append(rows: readonly NewRow[]): void {
-    const now = Date.now();
-    for (const row of rows) this.#statements.append.run({ ...row, due: now });
+    const due = Date.now();
+    for (const { id, action, organization, recordedAt, event } of rows) {
+      this.#statements.append.run(id, action, organization, recordedAt, due, event);
+    }
   }
 
   claim(limit: number, leaseMs: number): ClaimedRow[] {

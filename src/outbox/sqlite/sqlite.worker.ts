@@ -5,7 +5,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import type { DatabaseSync } from 'node:sqlite';
 import { openFile } from './sqlite.file.js';
 import { SqliteGroup } from './sqlite.group.js';
-import type { SqliteAnswer, SqliteCall, SqliteSettings } from './sqlite.protocol.js';
+import { type SqliteAnswer, type SqliteAnswers, type SqliteCall, type SqliteMessage, type SqliteSettings, unpack } from './sqlite.protocol.js';
 import { SqliteStore } from './sqlite.store.js';
 import { SqliteUpkeep } from './sqlite.upkeep.js';
 
@@ -28,22 +28,22 @@ class SqliteThread {
   constructor(port: MessagePort, settings: SqliteSettings) {
     this.#port = port;
     this.#settings = settings;
-    port.on('message', (calls: SqliteCall[]) => this.#serve(this.#withWaiting(calls)));
+    port.on('message', (message: SqliteMessage) => this.#serve(this.#withWaiting(message)));
   }
 
   /** All that has arrived meanwhile comes along. */
-  #withWaiting(calls: SqliteCall[]): SqliteCall[] {
-    const group = calls;
+  #withWaiting(message: SqliteMessage): SqliteCall[] {
+    const group = unpack(message);
     while (group.length < MAX_GROUP) {
       const next = receiveMessageOnPort(this.#port);
       if (!next) break;
-      group.push(...(next.message as SqliteCall[]));
+      group.push(...unpack(next.message as SqliteMessage));
     }
     return group;
   }
 
   #serve(calls: readonly SqliteCall[]): void {
-    this.#port.postMessage(this.#answer(calls));
+    this.#port.postMessage(this.#answer(calls).map(brief) satisfies SqliteAnswers);
     if (calls.at(-1)?.operation === 'close') this.#port.close();
   }
 
@@ -90,6 +90,10 @@ class SqliteThread {
     this.#opened?.db.close();
     this.#opened = undefined;
   }
+}
+
+function brief(answer: SqliteAnswer): SqliteAnswer | number {
+  return 'result' in answer && answer.result === undefined ? answer.call : answer;
 }
 
 /** Node 22 calls SQLite experimental, once in each thread. This one says nothing about it; others are left alone. */
