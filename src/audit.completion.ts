@@ -3,7 +3,7 @@ import { Observable, catchError, concatMap, defer, finalize, of } from 'rxjs';
 /** Told once what became of the handler; what it does is awaited, and it never rejects. */
 export interface Settlement {
   succeeded(result: unknown): Promise<void>;
-  failed(): Promise<void>;
+  failed(error: unknown): Promise<void>;
 }
 
 /**
@@ -37,7 +37,7 @@ export function afterLast(source: Observable<unknown>, settlement: Settlement): 
       },
       error: (error) => {
         done = true;
-        void settlement.failed().then(() => {
+        void settlement.failed(error).then(() => {
           pass();
           subscriber.error(error);
         });
@@ -71,7 +71,7 @@ export function afterFirst(source: Observable<unknown>, settlement: Settlement):
     return source.pipe(
       catchError(async (error: unknown) => {
         failed = true;
-        if (!settled) await settlement.failed();
+        if (!settled) await settlement.failed(error);
         throw error;
       }),
       concatMap((value, index) => (index === 0 ? once().then(() => value) : of(value))),

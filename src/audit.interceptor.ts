@@ -7,11 +7,11 @@ import { AuditRecorder, isKnown } from './audit.recorder.js';
 import { contextOf, requestOf, userOf } from './audit.request.js';
 import { type AuditScope, AuditScopes } from './audit.scope.js';
 import { AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
-import type { AuditedContext } from './audited.context.js';
+import { type AuditedContext, contextFor, type What } from './audited.context.js';
 import type { AuditedDeclaration } from './audited.declaration.js';
-import { draftBefore, draftOf } from './audited.draft.js';
+import { type DeclaredDraft, draftBefore, draftOf } from './audited.draft.js';
+import { draftOfOutcome, failureOf } from './audited.outcomes.js';
 import { type AuditedPlan, planOf } from './audited.plan.js';
-import type { AuditUser } from './catalogue/registry.js';
 
 /** One call of a handler. */
 interface Call {
@@ -38,11 +38,13 @@ export class AuditInterceptor implements NestInterceptor {
     const outer = this.scopes.current;
     const request = requestOf(execution);
     const user = userOf(request);
+    const plan = planOf(execution.getHandler());
+    if (plan.denials && request) this.scopes.arrived.add(request);
     const context = request ? contextOf(request) : outer?.context;
     const handle = (principal: Partial<AuditPrincipal>): Observable<unknown> | Promise<Observable<unknown>> => {
       const call: Call = {
         execution,
-        plan: planOf(execution.getHandler()),
+        plan,
         scope: { request, execution, context, principal, annotations: [] },
         user,
         place: { toString: () => `${execution.getClass().name}.${execution.getHandler().name}` },
@@ -62,8 +64,8 @@ export class AuditInterceptor implements NestInterceptor {
   #handle(call: Call, next: CallHandler): Observable<unknown> {
     const handled = this.scopes.bind(call.scope, () => next.handle());
     return (call.plan.streams ? afterFirst : afterLast)(handled, {
-      succeeded: (result) => this.#record(call, result),
-      failed: () => this.#discard(call),
+      succeeded: (result) => this.#record(call, { result }),
+      failed: (error) => this.#record(call, { error }),
     });
   }
 
@@ -79,7 +81,7 @@ export class AuditInterceptor implements NestInterceptor {
         );
         continue;
       }
-      const drafted = draftBefore(declaration, contextFor(call, undefined), this.recorder.options.resolverTimeoutMs);
+      const drafted = draftBefore(declaration, auditedContext(call), this.recorder.options.resolverTimeoutMs);
       const draft = drafted instanceof Promise ? await drafted : drafted;
       const context = this.recorder.contextOf(call.scope);
       try {
@@ -93,22 +95,22 @@ export class AuditInterceptor implements NestInterceptor {
     }
   }
 
-  /** Never rejects: the handler has succeeded, and nothing here may change that. */
-  async #record(call: Call, result: unknown): Promise<void> {
+  /** Never rejects: whatever the handler did is done, and nothing here may change it. */
+  async #record(call: Call, what: What): Promise<void> {
     const occurredAt = new Date();
     const { plan, scope, place, intents } = call;
+    if ('error' in what && !plan.outcomes) return this.#discard(call);
     try {
       const found = this.recorder.principalOf(scope);
       const principal = found instanceof Promise ? await found : found;
-      const { resolverTimeoutMs } = this.recorder.options;
       const context = this.recorder.contextOf(scope);
-      const audited = contextFor(call, result);
+      const audited = auditedContext(call, what);
       for (const declaration of plan.declarations) {
         const intent = intents?.get(declaration);
-        const drafted = draftOf(declaration, audited, scope.annotations ?? [], resolverTimeoutMs);
+        const drafted = this.#draft(declaration, audited, call, what);
         const draft = drafted instanceof Promise ? await drafted : drafted;
         if (!draft) await intent?.discard();
-        else if (!isKnown(principal)) this.recorder.skip(declaration.action, place, principal);
+        else if (!isKnown(principal)) this.recorder.skip(draft.action, place, principal);
         else await this.recorder.record({ ...draft, principal, occurredAt, context }, place, intent);
       }
     } catch (error) {
@@ -117,24 +119,30 @@ export class AuditInterceptor implements NestInterceptor {
     }
   }
 
+  /** What a declaration has to say of what happened; nothing, where it does not ask for that outcome. */
+  #draft(
+    declaration: AuditedDeclaration,
+    audited: AuditedContext,
+    { scope }: Call,
+    what: What,
+  ): DeclaredDraft | undefined | Promise<DeclaredDraft | undefined> {
+    const { resolverTimeoutMs, events } = this.recorder.options;
+    const draft = (): ReturnType<typeof draftOf> =>
+      draftOf(declaration, audited, scope.annotations ?? [], resolverTimeoutMs);
+    if (!('error' in what)) return draft();
+    const outcome = failureOf(declaration, what.error);
+    if (!outcome) return undefined;
+    const other = (drafted: DeclaredDraft | undefined): DeclaredDraft | undefined =>
+      drafted && draftOfOutcome(drafted, outcome, events?.actions.get(outcome.action));
+    const drafted = draft();
+    return drafted instanceof Promise ? drafted.then(other) : other(drafted);
+  }
+
   async #discard({ intents }: Call): Promise<void> {
     if (intents) await Promise.all([...intents.values()].map((intent) => intent.discard()));
   }
 }
 
-function contextFor({ execution, scope, user }: Call, result: unknown): AuditedContext {
-  const request = scope.request ?? { headers: {} };
-  return {
-    request,
-    params: (request.params ?? {}) as Record<string, string>,
-    // Express parses it anew each time it is asked for.
-    get query() {
-      return (request.query ?? {}) as Record<string, unknown>;
-    },
-    body: request.body,
-    args: execution.getArgs(),
-    result,
-    user: (user ?? userOf(request)) as AuditUser,
-    execution,
-  };
+function auditedContext({ execution, scope, user }: Call, what?: What): AuditedContext {
+  return contextFor({ execution, request: scope.request, user }, what);
 }

@@ -10,7 +10,8 @@ import { Counters } from './audit.counters.js';
 import { AuditConfigurationError } from './audit.errors.js';
 import { AuditHooks } from './audit.hooks.js';
 import type { ResolvedAuditOptions } from './audit.options.resolved.js';
-import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_OPTIONS } from './audit.tokens.js';
+import type { AuditRecorder } from './audit.recorder.js';
+import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_OPTIONS, AUDIT_RECORDER } from './audit.tokens.js';
 import { COVERAGE_FIX, handlerFaults, uncoveredRoutes } from './catalogue/handler.check.js';
 import { pushCommand, staleSchemas } from './schemas/schema.locked.js';
 import type { HandlerExplorer } from './catalogue/handler.explorer.js';
@@ -33,6 +34,7 @@ export class AuditLifecycle implements OnModuleInit, OnApplicationBootstrap, OnA
   constructor(
     @Inject(AUDIT_OPTIONS) private readonly options: ResolvedAuditOptions,
     @Inject(AUDIT_DISPATCHER) private readonly dispatcher: Dispatcher,
+    @Inject(AUDIT_RECORDER) private readonly recorder: AuditRecorder,
     @Inject(Counters) private readonly counters: Counters,
     @Inject(AuditHooks) private readonly hooks: AuditHooks,
     @Inject(AuditMetrics) private readonly metrics: AuditMetrics,
@@ -94,6 +96,7 @@ export class AuditLifecycle implements OnModuleInit, OnApplicationBootstrap, OnA
   async #drain(): Promise<void> {
     const { drainTimeoutMs, timeoutMs } = this.options.delivery;
     try {
+      await this.recorder.settled(drainTimeoutMs);
       await this.dispatcher.flush(drainTimeoutMs);
       // What is in flight ends within the time-out of a request, unless the outbox hangs.
       const stopped = await guarded(() => this.dispatcher.stop(), timeoutMs + OUTBOX_TIMEOUT_MS);

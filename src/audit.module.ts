@@ -7,8 +7,9 @@ import {
   Module,
   type NestModule,
 } from '@nestjs/common';
-import { DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { DiscoveryModule, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { Counters } from './audit.counters.js';
+import { DenialGuard, putFirst } from './audit.denied.js';
 import { AuditHooks } from './audit.hooks.js';
 import { openRequestScopes } from './audit.http.js';
 import { AuditLifecycle } from './audit.lifecycle.js';
@@ -119,7 +120,9 @@ export class AuditModule extends ConfigurableModuleClass implements NestModule {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     @Inject(AUDIT_SCOPES) private readonly scopes: AuditScopes,
-    @Inject(AUDIT_EXPLORER) explorer: HandlerExplorer,
+    @Inject(AUDIT_RECORDER) private readonly recorder: AuditRecorder,
+    @Inject(AUDIT_EXPLORER) private readonly explorer: HandlerExplorer,
+    private readonly moduleRef: ModuleRef,
   ) {
     super();
     explorer.placeInnermost(AuditInterceptor);
@@ -127,5 +130,8 @@ export class AuditModule extends ConfigurableModuleClass implements NestModule {
 
   configure(_consumer: MiddlewareConsumer): void {
     openRequestScopes(this.adapterHost.httpAdapter, this.scopes);
+    if (this.explorer.handlers().some(({ declarations }) => declarations.some(({ options }) => options.denied))) {
+      putFirst(new DenialGuard(this.recorder, this.scopes.arrived), this.moduleRef);
+    }
   }
 }

@@ -13,6 +13,7 @@ import type { AuditEvent, AuditEventContext } from './event/event.js';
 import { eventId } from './event/event.id.js';
 import type { OutboxEntry } from './outbox/outbox.js';
 import { redactor } from './event/metadata.js';
+import { guarded } from './event/guarded.js';
 import { describeValue, messageOf } from './event/text.js';
 import { EventStore } from './outbox/event.store.js';
 import { LogThrottle } from './audit.log.js';
@@ -31,6 +32,7 @@ export class AuditRecorder {
   readonly #rules: EventRules;
   readonly #store: EventStore;
   readonly #intents: AuditIntents;
+  readonly #background = new Set<Promise<void>>();
 
   constructor(
     readonly options: ResolvedAuditOptions,
@@ -125,6 +127,19 @@ export class AuditRecorder {
   intend(draft: EventDraft): Promise<AuditIntent> {
     const { event } = buildEvent({ ...draft, metadata: { ...draft.metadata, outcome: 'unknown' } }, this.#rules);
     return this.#intents.hold(entryOf(event));
+  }
+
+  /** Work that no request waits for. It must not reject. */
+  background(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => this.unexpected('in the background', error))
+      .finally(() => this.#background.delete(tracked));
+    this.#background.add(tracked);
+  }
+
+  /** Resolves when the work in the background is done, or the time is over. */
+  async settled(timeoutMs: number): Promise<void> {
+    if (this.#background.size > 0) await guarded(() => Promise.all(this.#background), timeoutMs);
   }
 
   /** What must not happen; still it costs no request. */

@@ -28,6 +28,9 @@ export interface AuditScope {
 export class AuditScopes {
   readonly #storage = new AsyncLocalStorage<AuditScope>();
 
+  /** Requests that came to the handler of an `@Audited` which asks for refused ones. */
+  readonly arrived = new WeakSet();
+
   get current(): AuditScope | undefined {
     return this.#storage.getStore();
   }

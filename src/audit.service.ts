@@ -4,6 +4,7 @@ import type { AuditCounters } from './audit.counters.js';
 import { AuditUsageError } from './audit.errors.js';
 import { type AnyRecordInput, inputFault, type RecordInput } from './audit.record-input.js';
 import { AuditUnavailableException } from './audit.intent.js';
+import { outcomeActions } from './audited.outcomes.js';
 import { AuditRecorder, isKnown } from './audit.recorder.js';
 import { type AuditAnnotation, AuditScopes } from './audit.scope.js';
 import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
@@ -29,6 +30,9 @@ export interface AuditedHandler {
   readonly action: string;
   /** The target types of the action in the catalogue; without one, those that are given. */
   readonly targets: readonly string[];
+  /** The action that is recorded when the handler throws, and the one when the request is refused. */
+  readonly failure?: string;
+  readonly denied?: string;
 }
 
 /** Records events by hand, adds to those of `@Audited`, and tells where events are. */
@@ -127,7 +131,8 @@ export class AuditService {
    *
    * @param options `timeoutMs`: at the most so long, in milliseconds, 10,000 unless told otherwise
    */
-  flush({ timeoutMs = 10_000 }: { timeoutMs?: number } = {}): Promise<boolean> {
+  async flush({ timeoutMs = 10_000 }: { timeoutMs?: number } = {}): Promise<boolean> {
+    await this.recorder.settled(timeoutMs);
     return this.dispatcher.flush(timeoutMs);
   }
 
@@ -140,6 +145,7 @@ export class AuditService {
         routes,
         action,
         targets: this.#targetTypes(action) ?? Object.keys(options.targets ?? {}),
+        ...Object.fromEntries(outcomeActions({ options })),
       })),
     );
   }

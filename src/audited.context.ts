@@ -1,9 +1,9 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { AuditRequest } from './audit.request.js';
+import { type AuditRequest, userOf } from './audit.request.js';
 import type { AuditUser } from './catalogue/registry.js';
 
 /**
- * What a resolver of `@Audited` sees, after the handler succeeded.
+ * What a resolver of `@Audited` sees: after the handler succeeded, and where `failure` or `denied` ask for it, also otherwise.
  *
  * A decorator cannot infer what its method returns, and what a body holds is the application's business: `result` is `any`
  * unless named (`@Audited<'post.create', Post>(…)`), and so is `body`.
@@ -20,6 +20,8 @@ export interface AuditedContext<Result = any, Body = any> {
   readonly args: readonly unknown[];
   /** What the handler returned; for an Observable its last value, for SSE `undefined`. */
   readonly result: Result;
+  /** What the handler threw, where the event of a failure is made; there is no `result` then. */
+  readonly error?: unknown;
   /** `request.user` as it was before the handler or, if there was none, after it. */
   readonly user: AuditUser;
   readonly execution: ExecutionContext;
@@ -27,3 +29,35 @@ export interface AuditedContext<Result = any, Body = any> {
 
 /** A value, or a function of the context that gives one, now or later. */
 export type Resolvable<Value, Context> = Value | ((context: Context) => Value | Promise<Value>);
+
+/** What became of a handler. */
+export type What = { readonly result: unknown } | { readonly error: unknown };
+
+/**
+ * The context of a handler's call; before the handler, and where it was never reached, nothing is known of what it did.
+ *
+ * @param call.user as it was before the handler
+ */
+export function contextFor(
+  {
+    execution,
+    request = { headers: {} },
+    user,
+  }: Pick<AuditedContext, 'execution'> & { request?: AuditRequest; user?: unknown },
+  what?: What,
+): AuditedContext {
+  return {
+    request,
+    params: (request.params ?? {}) as Record<string, string>,
+    // Express parses it anew each time it is asked for.
+    get query() {
+      return (request.query ?? {}) as Record<string, unknown>;
+    },
+    body: request.body,
+    args: execution.getArgs(),
+    result: undefined,
+    ...what,
+    user: (user ?? userOf(request)) as AuditUser,
+    execution,
+  };
+}

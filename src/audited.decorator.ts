@@ -16,7 +16,7 @@ export type AuditedMethodDecorator<Result> = 0 extends 1 & Result
       descriptor: TypedPropertyDescriptor<Method>,
     ) => void;
 
-const OPTION_NAMES: readonly string[] = ['targets', 'metadata', 'when', 'guarantee'];
+const OPTION_NAMES: readonly string[] = ['targets', 'metadata', 'when', 'failure', 'denied', 'guarantee'];
 
 /**
  * Records an audit event each time the handler succeeds. May stand several times on one handler.
@@ -71,10 +71,24 @@ function declarationFaults(action: unknown, options: AuditedDeclaration['options
     ...(options.when === undefined || typeof options.when === 'function'
       ? []
       : ['`when` must be a function of the audited context']),
+    ...outcomeFaults('failure', options.failure, 'message'),
+    ...outcomeFaults('denied', options.denied, 'anonymous'),
     ...([undefined, 'after', 'write-ahead'].includes(options.guarantee)
       ? []
       : [`\`guarantee\` is ${describeValue(options.guarantee)}; expected 'after' or 'write-ahead'`]),
   ];
+}
+
+function outcomeFaults(name: string, given: unknown, flag: string): string[] {
+  if (given === undefined || isName(given)) return [];
+  const { action, ...rest } = isRecord(given) ? (given as Record<string, unknown>) : {};
+  const keys = Object.keys(rest).filter((key) => key !== flag);
+  if (isName(action) && keys.length === 0) return [];
+  return [`\`${name}\` is ${describeValue(given)}; expected an action, or { action, ${flag}: true }`];
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
 }
 
 function positionFaults(target: unknown, descriptor: PropertyDescriptor | undefined): string[] {

@@ -59,7 +59,12 @@ export function draftBefore(
     else settle(answer);
   };
   askEach('target', options.targets, draft.targets, ask);
-  if (typeof options.metadata === 'function') ask(() => 'metadata', options.metadata, (given) => takeAll(draft, given));
+  if (typeof options.metadata === 'function')
+    ask(
+      () => 'metadata',
+      options.metadata,
+      (given) => takeAll(draft, given),
+    );
   else askEach('metadata', options.metadata as Record<string, unknown> | undefined, draft.metadata, ask);
   return late.length > 0 ? Promise.all(late).then(() => draft) : draft;
 }
@@ -87,7 +92,8 @@ function askEach(
 function takeAll(draft: OpenDraft, given: unknown): void {
   if (given === undefined || given === null) return;
   if (typeof given === 'object' && !Array.isArray(given)) draft.metadata = { ...given };
-  else draft.faults.push(`metadata is ${describeValue(given)}; expected an object of keys and values, so it was left out`);
+  else
+    draft.faults.push(`metadata is ${describeValue(given)}; expected an object of keys and values, so it was left out`);
 }
 
 function finished(draft: OpenDraft, annotations: readonly AuditAnnotation[], when?: Guarded<unknown>): DeclaredDraft {

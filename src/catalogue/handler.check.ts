@@ -1,5 +1,6 @@
 import type { AuditGuarantee } from '../audit.options.js';
 import type { AuditedDeclaration } from '../audited.declaration.js';
+import { outcomeActions } from '../audited.outcomes.js';
 import type { AuditAction, AuditCatalogue } from './define.js';
 import type { AuditHandler } from './handler.explorer.js';
 
@@ -9,9 +10,9 @@ export function handlerFaults(
   catalogue: AuditCatalogue | undefined,
   guarantee: AuditGuarantee,
 ): string[] {
-  return handlers.flatMap(({ controller, method, routes, declarations }) => {
+  return handlers.flatMap(({ controller, method, routes, http, declarations }) => {
     const faults = declarations.flatMap((declaration) =>
-      declarationFaults(declaration, catalogue, guarantee).map(
+      [...declarationFaults(declaration, catalogue, guarantee), ...(http ? [] : deniedFaults(declaration))].map(
         (fault) => `${controller}.${method}, '${declaration.action}': ${fault}`,
       ),
     );
@@ -22,6 +23,13 @@ export function handlerFaults(
         'be recorded. Put @Audited on a route, or call AuditService.record() in the method',
     ];
   });
+}
+
+/** What a guard refuses is seen at the response, and only a route of HTTP has one. */
+function deniedFaults({ options }: AuditedDeclaration): string[] {
+  return options.denied === undefined
+    ? []
+    : ['`denied` works on routes of HTTP; here, record what is refused in the guard, with AuditService.record()'];
 }
 
 /** Routes that change something and say nothing of auditing. */
@@ -48,28 +56,58 @@ function declarationFaults(
   return [
     ...targetFaults(definition, options.targets ?? {}, catalogue),
     ...metadataFaults(definition, options.metadata),
-    ...outcomeFaults(definition, options.guarantee ?? guarantee),
+    ...writeAheadFaults(definition, options.guarantee ?? guarantee),
+    ...outcomeActions({ options }).flatMap(([name, other]) =>
+      outcomeFaults(name, other, options.targets ?? {}, catalogue),
+    ),
   ];
 }
 
-function targetFaults(
-  { targets }: AuditAction,
+/** The event of another outcome has the targets that its action shares with the declaration, and must have its own required ones. */
+function outcomeFaults(
+  name: string,
+  action: string,
   given: Readonly<Record<string, unknown>>,
   catalogue: AuditCatalogue,
 ): string[] {
-  const types = targets.map(({ type }) => type);
-  const unknown = Object.keys(given).filter((type) => !types.includes(type));
-  const missing = targets.filter(
-    ({ type, optional }) =>
-      !optional && type !== catalogue.actorTarget && type !== catalogue.groupTarget && !(type in given),
+  const definition = catalogue.actions.get(action);
+  if (!definition) {
+    return [
+      `\`${name}\`: the action '${action}' is not in the catalogue; add it to defineAuditEvents()${like(action, catalogue)}`,
+    ];
+  }
+  return missingTargets(definition, given, catalogue).map(
+    (type) =>
+      `\`${name}\`: the action '${action}' has the target type '${type}', which \`targets\` does not give; give it, or make it ` +
+      `optional('${type}') there`,
   );
+}
+
+function targetFaults(
+  definition: AuditAction,
+  given: Readonly<Record<string, unknown>>,
+  catalogue: AuditCatalogue,
+): string[] {
+  const types = definition.targets.map(({ type }) => type);
+  const unknown = Object.keys(given).filter((type) => !types.includes(type));
   return [
     ...unknown.map((type) => `the action has no target type '${type}'; it has ${types.join(', ')}`),
-    ...missing.map(
-      ({ type }) =>
+    ...missingTargets(definition, given, catalogue).map(
+      (type) =>
         `the target '${type}' is missing; give it in \`targets\`, such as { ${type}: ({ params }) => params.id }`,
     ),
   ];
+}
+
+/** The types that the action demands, that do not fill themselves, and that are not given. */
+function missingTargets(
+  { targets }: AuditAction,
+  given: Readonly<Record<string, unknown>>,
+  { actorTarget, groupTarget }: AuditCatalogue,
+): string[] {
+  return targets
+    .filter(({ type, optional }) => !optional && type !== actorTarget && type !== groupTarget && !(type in given))
+    .map(({ type }) => type);
 }
 
 function metadataFaults({ metadata: schema }: AuditAction, given: unknown): string[] {
@@ -80,7 +118,7 @@ function metadataFaults({ metadata: schema }: AuditAction, given: unknown): stri
 }
 
 /** An intent that is delivered after a crash says so in its metadata, which the schema must allow. */
-function outcomeFaults({ metadata: schema }: AuditAction, guarantee: AuditGuarantee): string[] {
+function writeAheadFaults({ metadata: schema }: AuditAction, guarantee: AuditGuarantee): string[] {
   if (guarantee !== 'write-ahead' || schema === undefined || schema.outcome === 'string') return [];
   return [
     "the guarantee 'write-ahead' needs the metadata `outcome: 'string'`; add it to the action in defineAuditEvents()",

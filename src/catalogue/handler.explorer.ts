@@ -14,6 +14,8 @@ export interface AuditHandler {
   readonly routes: readonly string[];
   /** Whether it changes something: POST, PUT, PATCH, DELETE, ALL, or a GraphQL mutation. */
   readonly mutates: boolean;
+  /** Whether it answers HTTP requests itself, as methods of controllers do. */
+  readonly http: boolean;
   readonly declarations: readonly AuditedDeclaration[];
   /** The reason of `@NotAudited`, of the method or its class. */
   readonly notAudited?: string;
@@ -59,10 +61,10 @@ export class HandlerExplorer {
       const handler: unknown = (prototype as Record<string, unknown>)[method];
       if (typeof handler !== 'function') return [];
       const declarations = auditedDeclarations(handler);
-      const { routes, mutates } = routesOf(owner, handler);
+      const { routes, mutates, http } = routesOf(owner, handler);
       if (declarations.length === 0 && routes.length === 0) return [];
       const notAudited = notAuditedReason(handler, owner);
-      return [{ controller: owner.name, method, handler, routes, mutates, declarations, notAudited }];
+      return [{ controller: owner.name, method, handler, routes, mutates, http, declarations, notAudited }];
     });
   }
 }

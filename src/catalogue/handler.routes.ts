@@ -22,7 +22,7 @@ const MUTATING = new Set([
  * What makes Nest call a method, in words: `DELETE /posts/:id`, `message users.create`, `Mutation deletePost`. A global
  * prefix and a version are not part of it, since they are set when the application is made.
  */
-export function routesOf(owner: Function, handler: Function): { routes: string[]; mutates: boolean } {
+export function routesOf(owner: Function, handler: Function): { routes: string[]; mutates: boolean; http: boolean } {
   const path = metadata<string | string[]>(PATH, handler);
   const method = metadata<RequestMethod>(METHOD, handler) ?? RequestMethod.GET;
   if (path !== undefined) {
@@ -30,16 +30,18 @@ export function routesOf(owner: Function, handler: Function): { routes: string[]
     const routes = prefixes.flatMap((prefix) =>
       [path].flat().map((suffix) => `${RequestMethod[method]} ${join(prefix, suffix)}`),
     );
-    return { routes, mutates: MUTATING.has(method) };
+    return { routes, mutates: MUTATING.has(method), http: true };
   }
   const operation = metadata<string>(RESOLVER_TYPE, handler);
-  if (operation !== undefined) return { routes: [`${operation} ${handler.name}`], mutates: operation === 'Mutation' };
+  if (operation !== undefined)
+    return { routes: [`${operation} ${handler.name}`], mutates: operation === 'Mutation', http: false };
   const pattern = metadata<unknown>(MESSAGE_PATTERN, handler);
-  if (pattern !== undefined) return { routes: [pattern].flat().map((one) => `message ${words(one)}`), mutates: false };
+  if (pattern !== undefined)
+    return { routes: [pattern].flat().map((one) => `message ${words(one)}`), mutates: false, http: false };
   if (metadata<boolean>(GATEWAY_MESSAGE, handler)) {
-    return { routes: [`socket ${words(metadata(GATEWAY_MESSAGE_NAME, handler))}`], mutates: false };
+    return { routes: [`socket ${words(metadata(GATEWAY_MESSAGE_NAME, handler))}`], mutates: false, http: false };
   }
-  return { routes: [], mutates: false };
+  return { routes: [], mutates: false, http: false };
 }
 
 function metadata<T>(key: string, target: object): T | undefined {

@@ -174,6 +174,17 @@ class Controller {
     return 'x';
   }
 
+  @Audited('post.delete', { failure: 'post.move', denied: { action: 'user.login' }, targets: { post: 'p' } })
+  outcomes(): void {}
+
+  // @ts-expect-error no such action
+  @Audited('post.delete', { failure: 'post.deleted', targets: { post: 'p' } })
+  noSuchFailure(): void {}
+
+  // @ts-expect-error no such action
+  @Audited('post.delete', { denied: { action: 'post.deleted' }, targets: { post: 'p' } })
+  noSuchDenial(): void {}
+
   @applyDecorators(Audited('user.login'))
   combined(): void {}
 }

@@ -49,7 +49,9 @@ test('what cannot be audited is not done under write-ahead', async () => {
 test('the picture shows the states that the statistics count', async () => {
   const page = readFileSync(new URL('../../../docs/06-delivery.md', import.meta.url), 'utf8');
   const picture = /```mermaid\n(.*?)```/s.exec(page)?.[1] ?? '';
-  const states = new Set([...picture.matchAll(/^ *(\w+|\[\*\]) --> (\w+|\[\*\])/gm)].flatMap(([, a, b]) => [a, b]));
+  const states = new Set(
+    [...picture.matchAll(/^ *(\w+|\[\*\]) --> (\w+|\[\*\])/gm)].flatMap(([, a = '', b = '']) => [a, b]),
+  );
   states.delete('[*]');
   @Module({ imports: [AuditModule.forRoot({ workos: { apiKey: 'sk_1' }, outbox: memoryOutbox() })] })
   class StatsModule {}
