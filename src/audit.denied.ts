@@ -8,7 +8,7 @@ import { ANONYMOUS, denialOf, draftOfOutcome } from './audited.outcomes.js';
 import { draftBefore } from './audited.draft.js';
 import { planOf } from './audited.plan.js';
 import { type AuditRecorder, isKnown } from './audit.recorder.js';
-import { type AuditRequest, contextOf, requestOf } from './audit.request.js';
+import { type AuditRequest, contextOf } from './audit.request.js';
 import type { AuditScope } from './audit.scope.js';
 
 const UNAUTHORIZED = 401;
@@ -30,7 +30,7 @@ export class DenialGuard implements CanActivate {
   ) {}
 
   canActivate(execution: ExecutionContext): boolean {
-    const request = requestOf(execution);
+    const request = execution.getType() === 'http' ? this.recorder.requestOf(execution) : undefined;
     if (request && planOf(execution.getHandler()).denials) {
       this.recorder.background(this.#watch(execution, request));
     }

@@ -51,6 +51,12 @@ export interface AuditModuleOptions {
   /** Where events wait for WorkOS. @default memoryOutbox(), which loses what waits when the process dies */
   readonly outbox?: AuditOutbox;
   /**
+   * The request behind an execution, for contexts of which Nest or this module knows nothing: what has `user`, `ip` and
+   * `headers`. `undefined` leaves it to the default.
+   * @default the request of HTTP and GraphQL, the client of a gateway, what a microservice's transport tells
+   */
+  readonly requestOf?: (execution: ExecutionContext) => AuditRequest | undefined;
+  /**
    * Who acts. Called before the handler and, when that gave no actor, after it.
    * @default reads `request.user`: `id`, `name`, `organizationId`, `groups`
    */

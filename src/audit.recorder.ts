@@ -1,10 +1,11 @@
-import { Logger } from '@nestjs/common';
+import { type ExecutionContext, Logger } from '@nestjs/common';
 import { ActorResolver } from './actor/actor.resolver.js';
 import type { AuditPrincipal } from './actor/principal.js';
 import type { ResolvedAuditOptions } from './audit.options.resolved.js';
 import type { AuditHooks } from './audit.hooks.js';
 import { type AuditIntent, AuditIntents } from './audit.intent.js';
-import { contextOf } from './audit.request.js';
+import { requestIn } from './audit.contexts.js';
+import { type AuditRequest, contextOf } from './audit.request.js';
 import type { AuditScope } from './audit.scope.js';
 import { SchemaVersions } from './catalogue/versions.js';
 import type { Counters } from './audit.counters.js';
@@ -60,8 +61,23 @@ export class AuditRecorder {
     return found instanceof Promise ? found.then((late) => complete(known, late)) : complete(known, found);
   }
 
+  /** The request behind an execution: as the application's own `requestOf` says, else as Nest's contexts are known. */
+  requestOf(execution: ExecutionContext): AuditRequest | undefined {
+    const { requestOf } = this.options;
+    try {
+      return requestOf?.(execution) ?? requestIn(execution);
+    } catch (error) {
+      this.throttle.log(`The option \`requestOf\` failed: ${messageOf(error)}`);
+      return requestIn(execution);
+    }
+  }
+
   contextOf(scope: AuditScope | undefined): AuditEventContext {
-    return scope?.context ?? (scope?.request ? contextOf(scope.request) : { location: this.options.location });
+    if (scope?.context) return scope.context;
+    if (!scope?.request) return { location: this.options.location };
+    // A message of a queue or of another service comes from no address.
+    const overHttp = !scope.execution || ['http', 'graphql'].includes(scope.execution.getType<string>());
+    return contextOf(scope.request, overHttp ? undefined : this.options.location);
   }
 
   /**

@@ -1,4 +1,3 @@
-import type { ExecutionContext } from '@nestjs/common';
 import type { AuditEventContext } from './event/event.js';
 
 /** What Express's and Fastify's requests have in common, as far as an audit event is concerned. */
@@ -15,11 +14,6 @@ export interface AuditRequest {
   readonly url?: string;
 }
 
-/** The HTTP request of an execution, if it is one. */
-export function requestOf(execution: ExecutionContext): AuditRequest | undefined {
-  return execution.getType() === 'http' ? execution.switchToHttp().getRequest<AuditRequest>() : undefined;
-}
-
 /** What a guard put on the request, unless even that cannot be read. */
 export function userOf(request: AuditRequest | undefined): unknown {
   try {
@@ -31,20 +25,20 @@ export function userOf(request: AuditRequest | undefined): unknown {
 
 /**
  * Where a request comes from. To be asked while the request lives: a closed socket has no address any more.
- * An IPv4 address in IPv6 form (`::ffff:192.0.2.1`, what a dual-stack server sees) is written as IPv4.
+ * Where it has no address, its location is `fallback`. An IPv4 address in IPv6 form (`::ffff:192.0.2.1`, what a dual-stack server sees) is written as IPv4.
  */
-export function contextOf(request: AuditRequest): AuditEventContext {
+export function contextOf(request: AuditRequest, fallback = 'unknown'): AuditEventContext {
   try {
-    return describe(request);
+    return describe(request, fallback);
   } catch {
     // A `trust proxy` function of the application runs in `request.ip`.
-    return { location: 'unknown' };
+    return { location: fallback };
   }
 }
 
-function describe(request: AuditRequest): AuditEventContext {
+function describe(request: AuditRequest, fallback: string): AuditEventContext {
   const agent = request.headers?.['user-agent'];
   const userAgent = Array.isArray(agent) ? agent[0] : agent;
-  const location = request.ip?.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '') || 'unknown';
+  const location = request.ip?.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '') || fallback;
   return userAgent ? { location, userAgent } : { location };
 }

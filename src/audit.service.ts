@@ -6,8 +6,11 @@ import { type AnyRecordInput, inputFault, type RecordInput } from './audit.recor
 import { AuditUnavailableException } from './audit.intent.js';
 import { outcomeActions } from './audited.outcomes.js';
 import { AuditRecorder, isKnown } from './audit.recorder.js';
-import { type AuditAnnotation, AuditScopes } from './audit.scope.js';
+import { type AuditAnnotation, type AuditScope, AuditScopes } from './audit.scope.js';
+import { type AuditedCall, AuditedCalls } from './audited.call.js';
+import { type AuditedDeclaration, type AuditedWorkOptions, optionFaults } from './audited.declaration.js';
 import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
+import { declarationFaults } from './catalogue/handler.check.js';
 import type { HandlerExplorer } from './catalogue/handler.explorer.js';
 import type { Dispatcher } from './delivery/dispatcher.js';
 import type { AuditActionName, OptionsArgument } from './catalogue/typed.js';
@@ -38,12 +41,16 @@ export interface AuditedHandler {
 /** Records events by hand, adds to those of `@Audited`, and tells where events are. */
 @Injectable()
 export class AuditService {
+  readonly #calls: AuditedCalls;
+
   constructor(
     @Inject(AUDIT_RECORDER) private readonly recorder: AuditRecorder,
     @Inject(AUDIT_SCOPES) private readonly scopes: AuditScopes,
     @Inject(AUDIT_DISPATCHER) private readonly dispatcher: Dispatcher,
     @Inject(AUDIT_EXPLORER) private readonly explorer: HandlerExplorer,
-  ) {}
+  ) {
+    this.#calls = new AuditedCalls(recorder);
+  }
 
   /**
    * Records an event. Resolves when it is durable; a store that fails does not reject, but prints the event whole in the
@@ -106,6 +113,51 @@ export class AuditService {
   }
 
   /**
+   * Runs a function and records what became of it, as `@Audited` does for a handler: for jobs, queues and whatever else Nest
+   * does not call through its interceptors. Who acts comes from the request or from `runAs`. Gives what the function gives.
+   *
+   * @example
+   * await audit.audited(() => this.reports.send(id), 'report.send', { targets: { report: id }, failure: 'report.send_failed' });
+   *
+   * @throws what the function throws; AuditUsageError before it runs, when its event could never be recorded;
+   * AuditUnavailableException, and it does not run, when the guarantee is `write-ahead` and its intent cannot be stored
+   */
+  async audited<Action extends AuditActionName, Result>(
+    work: () => Result | Promise<Result>,
+    action: Action,
+    ...rest: OptionsArgument<Action, AuditedWorkOptions<NoInfer<Action>, Result>>
+  ): Promise<Result> {
+    const [options = {}] = rest as [AuditedDeclaration['options']?];
+    const declaration = { action, options };
+    const { guarantee, events } = this.recorder.options;
+    const faults = [
+      ...optionFaults(action, options),
+      ...declarationFaults(declaration, events, guarantee),
+      ...(options.denied === undefined ? [] : ['`denied` is for routes, which have guards']),
+    ];
+    if (faults.length > 0)
+      throw new AuditUsageError(`AuditService.audited(${describeValue(action)}): ${faults.join('; ')}`);
+    const { annotations: _, ...outer } = this.scopes.current ?? {};
+    const principal = await this.recorder.principalOf(outer);
+    if (!isKnown(principal) && !outer.request) {
+      throw new AuditUsageError(notAnybody(`AuditService.audited('${action}')`, principal));
+    }
+    const scope: AuditScope = { ...outer, principal, annotations: [] };
+    const plan = { declarations: [declaration], outcomes: options.failure !== undefined };
+    const call: AuditedCall = { plan, scope, place: 'AuditService.audited' };
+    await this.#calls.intend(call);
+    let result: Result;
+    try {
+      result = await this.scopes.run(scope, work);
+    } catch (error) {
+      await this.#calls.record(call, { error });
+      throw error;
+    }
+    await this.#calls.record(call, { result });
+    return result;
+  }
+
+  /**
    * Runs a job in the name of a principal: what it records has that actor and organization.
    *
    * @example
@@ -162,15 +214,20 @@ export class AuditService {
 
   #missing(action: string, principal: Partial<AuditPrincipal>, inRequest: boolean): void {
     if (!inRequest) {
-      const lacks = principal.actor ? 'an organization' : 'an actor';
       throw new AuditUsageError(
-        `AuditService.record('${action}') was called outside a request and without ${lacks}. Wrap the job in ` +
-          `audit.runAs(systemActor('my-job', { organizationId }), () => …), or pass { actor, organizationId }`,
+        `${notAnybody(`AuditService.record('${action}')`, principal)}, or pass { actor, organizationId }`,
       );
     }
     const message = this.recorder.skip(action, 'AuditService.record', principal);
     if (this.recorder.options.missingActor === 'error') throw new AuditUsageError(message);
   }
+}
+
+function notAnybody(call: string, { actor }: Partial<AuditPrincipal>): string {
+  return (
+    `${call} was called outside a request and without ${actor ? 'an organization' : 'an actor'}. Wrap the job in ` +
+    `audit.runAs(systemActor('my-job', { organizationId }), () => …)`
+  );
 }
 
 function pick({ actor, groups, organizationId }: AnyRecordInput): Partial<AuditPrincipal> {

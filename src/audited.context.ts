@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { payloadOf } from './audit.contexts.js';
 import { type AuditRequest, userOf } from './audit.request.js';
 import type { AuditUser } from './catalogue/registry.js';
 
@@ -10,11 +11,12 @@ import type { AuditUser } from './catalogue/registry.js';
  */
 // oxlint-disable-next-line typescript/no-explicit-any
 export interface AuditedContext<Result = any, Body = any> {
-  /** Express's or Fastify's request; `undefined` outside HTTP. */
+  /** Express's or Fastify's request, also of GraphQL; of a socket or a message, what is known of its sender. */
   readonly request: AuditRequest;
-  /** Route parameters. */
+  /** The route's parameters; of GraphQL the arguments. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
+  /** The body; of a socket or a microservice the message. */
   readonly body: Body;
   /** The arguments that Nest gives to the handler's transport: for HTTP request, response and next. */
   readonly args: readonly unknown[];
@@ -24,6 +26,7 @@ export interface AuditedContext<Result = any, Body = any> {
   readonly error?: unknown;
   /** `request.user` as it was before the handler or, if there was none, after it. */
   readonly user: AuditUser;
+  /** Absent in `AuditService.audited`. */
   readonly execution: ExecutionContext;
 }
 
@@ -34,7 +37,7 @@ export type Resolvable<Value, Context> = Value | ((context: Context) => Value | 
 export type What = { readonly result: unknown } | { readonly error: unknown };
 
 /**
- * The context of a handler's call; before the handler, and where it was never reached, nothing is known of what it did.
+ * The context of a call; before it, and where a handler was never reached, nothing is known of what it did.
  *
  * @param call.user as it was before the handler
  */
@@ -43,21 +46,23 @@ export function contextFor(
     execution,
     request = { headers: {} },
     user,
-  }: Pick<AuditedContext, 'execution'> & { request?: AuditRequest; user?: unknown },
+  }: { execution?: ExecutionContext; request?: AuditRequest; user?: unknown },
   what?: What,
 ): AuditedContext {
+  const payload = execution && payloadOf(execution);
   return {
     request,
-    params: (request.params ?? {}) as Record<string, string>,
+    params: (payload?.params ?? request.params ?? {}) as Record<string, string>,
     // Express parses it anew each time it is asked for.
     get query() {
       return (request.query ?? {}) as Record<string, unknown>;
     },
-    body: request.body,
-    args: execution.getArgs(),
+    body: payload?.body ?? request.body,
+    args: execution?.getArgs() ?? [],
     result: undefined,
     ...what,
     user: (user ?? userOf(request)) as AuditUser,
-    execution,
+    // Of a function that is no handler there is none; its options say so.
+    execution: execution as ExecutionContext,
   };
 }

@@ -7,7 +7,7 @@ export type {
   AuditOptionsFactory,
 } from './audit.options.js';
 export { Audited, type AuditedMethodDecorator } from './audited.decorator.js';
-export type { AuditedOptions } from './audited.declaration.js';
+export type { AuditedOptions, AuditedWorkOptions } from './audited.declaration.js';
 export type { AuditedDenial, AuditedFailure } from './audited.outcomes.js';
 export type { AuditedContext, Resolvable } from './audited.context.js';
 export { NotAudited } from './not-audited.decorator.js';

@@ -42,7 +42,8 @@ export function uncoveredRoutes(handlers: readonly AuditHandler[]): string[] {
 /** What to do about them. */
 export const COVERAGE_FIX = "Put @Audited('…') on each, or @NotAudited('reason')";
 
-function declarationFaults(
+/** What can never be recorded as it is declared, of one declaration. */
+export function declarationFaults(
   { action, options }: AuditedDeclaration,
   catalogue: AuditCatalogue | undefined,
   guarantee: AuditGuarantee,

@@ -11,7 +11,8 @@ export async function loadOpenTelemetry(
   load: () => Promise<OpenTelemetry> = () => import('@opentelemetry/api'),
 ): Promise<OpenTelemetry | undefined> {
   try {
-    return await load();
+    // A provider must have a constructor: @nestjs/graphql reads that of each, and a module's namespace has none.
+    return { ...(await load()) };
   } catch (error) {
     if (!MISSING.includes((error as { code?: unknown } | undefined)?.code)) {
       new Logger('AuditModule').warn(`There are no metrics: @opentelemetry/api cannot be loaded: ${messageOf(error)}`);

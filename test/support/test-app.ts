@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import type { CanActivate, ExecutionContext, INestApplication, Provider, Type } from '@nestjs/common';
+import { createServer } from 'node:net';
+import type { CanActivate, ExecutionContext, INestApplication, Provider, Type, WebSocketAdapter } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -42,6 +43,10 @@ export interface TestAppOptions {
   readonly workos?: LocalWorkOS;
   /** Lets `close()` wait for the requests that are being served. */
   readonly keepConnections?: boolean;
+  /** `false` leaves out the guard that finds the user, where it does not fit. @default true */
+  readonly guard?: boolean;
+  /** For WebSocket gateways. */
+  readonly adapter?: (nest: INestApplication) => WebSocketAdapter;
   /** Takes the client's address from `x-forwarded-for`, as the framework does it. */
   readonly trustProxy?: boolean;
 }
@@ -144,6 +149,16 @@ async function createNest(
     abortOnError: false,
     forceCloseConnections: !options.keepConnections,
   });
-  nest.useGlobalGuards(new HeaderGuard());
+  if (options.guard ?? true) nest.useGlobalGuards(new HeaderGuard());
+  if (options.adapter) nest.useWebSocketAdapter(options.adapter(nest));
   return nest;
+}
+
+/** A TCP port that nobody has at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

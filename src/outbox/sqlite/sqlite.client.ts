@@ -1,7 +1,13 @@
 import type { Worker } from 'node:worker_threads';
 import { AuditOutboxError } from '../../audit.errors.js';
 import { messageOf } from '../../event/text.js';
-import { pack, type SqliteAnswers, type SqliteCall, type SqliteOperation, type SqliteOperations } from './sqlite.protocol.js';
+import {
+  pack,
+  type SqliteAnswers,
+  type SqliteCall,
+  type SqliteOperation,
+  type SqliteOperations,
+} from './sqlite.protocol.js';
 
 interface Waiting {
   resolve(this: void, result: unknown): void;

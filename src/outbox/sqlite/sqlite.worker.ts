@@ -5,7 +5,14 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import type { DatabaseSync } from 'node:sqlite';
 import { openFile } from './sqlite.file.js';
 import { SqliteGroup } from './sqlite.group.js';
-import { type SqliteAnswer, type SqliteAnswers, type SqliteCall, type SqliteMessage, type SqliteSettings, unpack } from './sqlite.protocol.js';
+import {
+  type SqliteAnswer,
+  type SqliteAnswers,
+  type SqliteCall,
+  type SqliteMessage,
+  type SqliteSettings,
+  unpack,
+} from './sqlite.protocol.js';
 import { SqliteStore } from './sqlite.store.js';
 import { SqliteUpkeep } from './sqlite.upkeep.js';
 

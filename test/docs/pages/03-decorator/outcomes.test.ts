@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { auditEvents } from './audit-events.js';
 import { OutcomesController } from './outcomes.controller.js';
 import { PostsService } from './posts.service.js';
+import { ReportsJob } from './reports.job.js';
 
 test('the example of outcomes records success, failure and refusal', async () => {
   const workos = await LocalWorkOS.start({ schemas: 'open', seed: { organizations: [{ id: 'org_1', name: 'Acme' }] } });
@@ -19,7 +20,7 @@ test('the example of outcomes records success, failure and refusal', async () =>
       }),
     ],
     controllers: [OutcomesController],
-    providers: [PostsService],
+    providers: [PostsService, ReportsJob],
   })
   class OutcomesModule {}
   const app = await NestFactory.create(OutcomesModule, { logger: false });
@@ -32,10 +33,12 @@ test('the example of outcomes records success, failure and refusal', async () =>
   expect(await remove('reader')).toBe(403);
   app.get(PostsService).remove = () => Promise.reject(new RangeError('gone'));
   expect(await remove('admin')).toBe(500);
-  const events = await workos.waitForEvents(3);
+  await expect(app.get(ReportsJob).run('org_1')).rejects.toThrow('gone');
+  const events = await workos.waitForEvents(4);
   expect(events.map(({ action, metadata }) => [action, metadata]).toSorted()).toEqual([
     ['post.delete', {}],
     ['post.delete_denied', { error_status: 403 }],
+    ['post.delete_failed', { error_name: 'RangeError', error_status: 500 }],
     ['post.delete_failed', { error_name: 'RangeError', error_status: 500 }],
   ]);
   await app.close();
