@@ -28,7 +28,10 @@ import {
   AUDIT_OUTBOX,
   AUDIT_RECORDER,
   AUDIT_SCOPES,
+  AUDIT_WORKOS,
 } from './audit.tokens.js';
+import { AuditExports } from './exports/audit-exports.js';
+import { AuditLogStreams } from './streams/audit-log-streams.js';
 import { HandlerExplorer } from './catalogue/handler.explorer.js';
 import { Dispatcher } from './delivery/dispatcher.js';
 import { AuditMetrics } from './telemetry/metrics.js';
@@ -87,6 +90,9 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
       useFactory: resolveAuditOptions,
     },
     { provide: AUDIT_SCOPES, useClass: AuditScopes },
+    { provide: AUDIT_WORKOS, inject: [AUDIT_OPTIONS], useFactory: ({ api }: ResolvedAuditOptions) => api },
+    AuditLogStreams,
+    AuditExports,
     { provide: AUDIT_OUTBOX, inject: [AUDIT_OPTIONS], useFactory: ({ outbox }: ResolvedAuditOptions) => outbox },
     {
       provide: AUDIT_RECORDER,
@@ -114,7 +120,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
         ),
     },
   ],
-  exports: [AuditService, AUDIT_RECORDER, AUDIT_SCOPES, AUDIT_OUTBOX, AUDIT_EXPLORER],
+  exports: [AuditService, AuditLogStreams, AuditExports, AUDIT_RECORDER, AUDIT_SCOPES, AUDIT_OUTBOX, AUDIT_EXPLORER],
 })
 export class AuditModule extends ConfigurableModuleClass implements NestModule {
   constructor(

@@ -2,6 +2,7 @@ import { AuditConfigurationError } from './audit.errors.js';
 import type { AuditDeliveryOptions, AuditModuleOptions } from './audit.options.js';
 import { optionFaults } from './audit.options.check.js';
 import { WorkOSSender } from './delivery/workos-sender.js';
+import { WorkOSApi } from './workos/workos.api.js';
 import { memoryOutbox } from './outbox/memory.outbox.js';
 import type { AuditOutbox } from './outbox/outbox.js';
 
@@ -37,6 +38,8 @@ export interface ResolvedAuditOptions
     Required<Pick<AuditModuleOptions, Defaulted>> {
   /** Instead of `workos`: it keeps the API key where no log and no `inspect` can show it. */
   readonly sender: WorkOSSender;
+  /** Every other request to WorkOS; likewise. */
+  readonly api: WorkOSApi;
   readonly outbox: AuditOutbox;
   /** `false` when the outbox is the default one, which the application should know of. */
   readonly outboxChosen: boolean;
@@ -56,6 +59,7 @@ export function resolveAuditOptions(options: AuditModuleOptions | undefined): Re
   return {
     ...withDefaults(OPTION_DEFAULTS, rest),
     sender: new WorkOSSender(workos, delivery.timeoutMs),
+    api: new WorkOSApi(workos, delivery.timeoutMs),
     outbox: outbox ?? memoryOutbox(),
     outboxChosen: outbox !== undefined,
     delivery,

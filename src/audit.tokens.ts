@@ -26,3 +26,6 @@ export const AUDIT_OPEN_TELEMETRY = Symbol.for('nestjs-workos-audit:open-telemet
 
 /** Provider: what finds the handlers of the application. */
 export const AUDIT_EXPLORER = Symbol.for('nestjs-workos-audit:explorer');
+
+/** Provider: requests to WorkOS other than those that deliver events. */
+export const AUDIT_WORKOS = Symbol.for('nestjs-workos-audit:workos');

@@ -55,6 +55,15 @@ export type {
 export type { RedactRule } from './event/metadata.js';
 export type { AuditTargetInput, AuditTargetInputs } from './event/targets.js';
 
+export { AuditLogStreams, type SetupLinkOptions } from './streams/audit-log-streams.js';
+export type { AuditLogStream, AuditLogStreamStatus } from './streams/stream.status.js';
+export { AuditExports } from './exports/audit-exports.js';
+export type { AuditExport } from './exports/export.js';
+export type { AuditExportOptions } from './exports/export.request.js';
+export type { AuditExportEntity, AuditExportMetadata, AuditExportRow } from './exports/export.rows.js';
+export type { AuditExportProgress, AuditExportWaitOptions } from './exports/export.wait.js';
+export { AuditWorkOSError, type AuditWorkOSErrorCode } from './workos/api.error.js';
+
 export { type MemoryOutboxOptions, memoryOutbox } from './outbox/memory.outbox.js';
 export type {
   AuditOutbox,

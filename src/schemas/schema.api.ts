@@ -3,7 +3,8 @@ import { attempt } from '../workos/answer.js';
 import { backoffMs } from '../delivery/backoff.js';
 import { type Outcome, outcomeOf } from '../delivery/outcome.js';
 import type { WorkOSSchemaClient } from './schema.client.js';
-import { AuditSchemaError, plainReason, SyncInterrupted } from './schema.errors.js';
+import { plainReason } from '../workos/api.error.js';
+import { AuditSchemaError, SyncInterrupted } from './schema.errors.js';
 
 /** How the requests of a sync are made. */
 export interface SchemaApiOptions {

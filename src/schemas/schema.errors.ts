@@ -1,4 +1,5 @@
 import type { Outcome } from '../delivery/outcome.js';
+import { plainReason } from '../workos/api.error.js';
 
 /** WorkOS did not give or take a schema; `message` says why. */
 export class AuditSchemaError extends Error {
@@ -18,12 +19,6 @@ export class AuditSchemaError extends Error {
 export class SyncInterrupted extends Error {
   override readonly name = 'SyncInterrupted';
   override readonly message = 'interrupted';
-}
-
-/** An error message of the SDK without the names of the errors that it is wrapped in. */
-export function plainReason(message: string): string {
-  const parts = message.split(': ').filter((part) => part !== 'Unexpected error' && !/^\w+Error$/.test(part));
-  return [...new Set(parts)].join(': ') || message;
 }
 
 function describeFailure({ kind, error }: Exclude<Outcome, { kind: 'delivered' }>): string {

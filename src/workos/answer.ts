@@ -36,27 +36,40 @@ export function observingFetch(inner: typeof fetch = globalThis.fetch): typeof f
   };
 }
 
-/** Runs `send` as one attempt of at most `timeoutMs`, and tells what was answered and what was thrown. */
+/**
+ * Runs `send` as one attempt of at most `timeoutMs`, and tells what was answered and what was thrown.
+ *
+ * @param signal ends it before that
+ */
 export async function attempt(
   send: () => Promise<unknown>,
   timeoutMs: number,
+  signal?: AbortSignal,
 ): Promise<{ answer?: Answer; thrown?: unknown }> {
   const deadline = new AbortController();
   const current: Attempt = { signal: deadline.signal };
   let timer: NodeJS.Timeout | undefined;
-  const timedOut = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(Object.assign(new Error(`WorkOS did not answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' }));
+  let onAbort: (() => void) | undefined;
+  const ended = new Promise<never>((_resolve, reject) => {
+    const end = (error: unknown): void => {
+      reject(error as Error);
       deadline.abort();
+    };
+    timer = setTimeout(() => {
+      end(Object.assign(new Error(`WorkOS did not answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' }));
     }, timeoutMs);
+    onAbort = () => end(signal?.reason);
+    signal?.addEventListener('abort', onAbort);
   });
   try {
-    await Promise.race([attempts.run(current, send), timedOut]);
+    signal?.throwIfAborted();
+    await Promise.race([attempts.run(current, send), ended]);
     return { answer: current.answer };
   } catch (thrown) {
     return { answer: current.answer, thrown };
   } finally {
     clearTimeout(timer);
+    if (onAbort) signal?.removeEventListener('abort', onAbort);
   }
 }
 
