@@ -1,5 +1,6 @@
 export { LocalWorkOS } from './local-workos/local-workos.js';
 export type { LocalWorkOSFault } from './local-workos/faults/fault.js';
+export type { LocalWorkOSExports } from './local-workos/audit-logs/exports.js';
 export type { LocalWorkOSOptions } from './local-workos/local-workos.options.js';
 export type {
   LocalWorkOSConnection,
@@ -17,6 +18,7 @@ export type {
   StoredEvent,
   StoredMetadata,
 } from './local-workos/local-workos.types.js';
+export type { LocalWorkOSLogStream } from './local-workos/streams/stream.destination.js';
 export { expectAuditCoverage } from './audit-coverage.js';
 export {
   outboxContract,

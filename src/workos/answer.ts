@@ -52,7 +52,7 @@ export async function attempt(
   let onAbort: (() => void) | undefined;
   const ended = new Promise<never>((_resolve, reject) => {
     const end = (error: unknown): void => {
-      reject(error as Error);
+      reject(error);
       deadline.abort();
     };
     timer = setTimeout(() => {

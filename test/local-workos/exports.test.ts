@@ -174,6 +174,67 @@ describe('the download link', () => {
   });
 });
 
+describe('a download', () => {
+  async function ready() {
+    const { workos, client } = await filled();
+    const { id } = await client.auditLogs.createExport({ organizationId: 'org_local', ...RANGE });
+    const { url } = await client.auditLogs.getExport(id);
+    return { workos, url: url ?? '' };
+  }
+
+  it('can go on in the middle, if the file is still the same', async () => {
+    const { url } = await ready();
+    const whole = await read(await fetch(url));
+    const etag = whole.headers.get('etag') ?? '';
+    const part = async (headers: Record<string, string>) => read(await fetch(url, { headers }));
+
+    const rest = await part({ range: 'bytes=100-', 'if-range': etag });
+    expect([rest.status, rest.text]).toEqual([206, whole.text.slice(100)]);
+    expect(rest.headers.get('content-range')).toBe(`bytes 100-${whole.text.length - 1}/${whole.text.length}`);
+    expect((await part({ range: 'bytes=100-', 'if-range': '"another"' })).text).toBe(whole.text);
+    expect((await part({ range: 'bytes=0-5' })).text).toBe(whole.text);
+    const beyond = await part({ range: `bytes=${whole.text.length}-` });
+    expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${whole.text.length}`]);
+  });
+
+  it('can be cut after some bytes', async () => {
+    const { workos, url } = await ready();
+    workos.fail({ path: /^\/_exports\//, cutAfterBytes: 100, times: 1 });
+
+    const cut = await fetch(url);
+
+    expect(cut.status).toBe(200);
+    await expect(cut.text()).rejects.toThrow('terminated');
+    expect((await fetch(url)).status).toBe(200);
+  });
+});
+
+describe('setExports', () => {
+  it.each(['error', 'expired'] as const)('ends exports in state %s, those that are there too', async (outcome) => {
+    const { workos, client } = await filled();
+    const { id } = await client.auditLogs.createExport({ organizationId: 'org_local', ...RANGE });
+    expect(await client.auditLogs.getExport(id)).toMatchObject({ state: 'ready' });
+
+    workos.setExports({ outcome });
+
+    expect(await client.auditLogs.getExport(id)).toMatchObject({ state: outcome, url: null });
+    workos.setExports({ delayMs: Infinity });
+    expect(await client.auditLogs.getExport(id)).toMatchObject({ state: 'pending', url: null });
+    workos.setExports({ delayMs: 0, outcome: 'ready' });
+    expect(await client.auditLogs.getExport(id)).toMatchObject({ state: 'ready', url: expect.any(String) });
+  });
+
+  it('makes links that work for as long as it says', async () => {
+    const { workos, client } = await filled();
+    const { id } = await client.auditLogs.createExport({ organizationId: 'org_local', ...RANGE });
+
+    workos.setExports({ linkMs: 0 });
+    expect((await fetch((await client.auditLogs.getExport(id)).url ?? '')).status).toBe(403);
+    workos.setExports({ linkMs: 60_000 });
+    expect((await fetch((await client.auditLogs.getExport(id)).url ?? '')).status).toBe(200);
+  });
+});
+
 describe('an export that cannot be', () => {
   it.each<[string, object, object]>([
     [

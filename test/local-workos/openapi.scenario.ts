@@ -7,7 +7,7 @@ export async function scenario(workos: LocalWorkOS, client: WorkOS): Promise<voi
   seed(workos);
   await audits(workos, client);
   await refusedEvents(workos, client);
-  await organizations(client);
+  await organizations(workos, client);
   await directories(client);
   await signIn(workos, client);
 }
@@ -55,7 +55,12 @@ async function audits(workos: LocalWorkOS, client: WorkOS): Promise<void> {
     actions: ['post.create'],
     targets: ['post'],
   });
-  await auditLogs.getExport(id);
+  // 'expired' is newer than the document.
+  for (const outcome of ['ready', 'error'] as const) {
+    workos.setExports({ outcome });
+    await auditLogs.getExport(id);
+  }
+  workos.setExports({ outcome: 'ready' });
   await refused(
     auditLogs.createExport({ organizationId: 'org_1', rangeStart: range.rangeEnd, rangeEnd: range.rangeStart }),
     auditLogs.createExport({ organizationId: 'org_1', ...range, actions: ['no.such'] }),
@@ -86,7 +91,7 @@ async function refusedEvents(workos: LocalWorkOS, client: WorkOS): Promise<void>
   await refused(create({}));
 }
 
-async function organizations(client: WorkOS): Promise<void> {
+async function organizations(workos: LocalWorkOS, client: WorkOS): Promise<void> {
   const { auditLogs } = client;
   await client.organizations.createOrganization({
     name: 'Globex',
@@ -100,6 +105,13 @@ async function organizations(client: WorkOS): Promise<void> {
   await auditLogs.updateOrganizationAuditLogsRetention({ id: 'org_1', retentionPeriod: '1_YEAR' });
   await client.put('/organizations/org_1/audit_logs_retention', { retention_period_in_days: 30 });
   await client.get('/organizations/org_1/audit_log_configuration');
+  workos.connectLogStream('org_1', { url: 'http://127.0.0.1:1/' });
+  await client.get('/organizations/org_1/audit_log_configuration');
+  await client.adminPortal.generateLink({
+    organization: 'org_1',
+    intent: 'log_streams',
+    successUrl: 'https://a.example',
+  });
   await client.adminPortal.generateLink({
     organization: 'org_1',
     intent: 'audit_logs',

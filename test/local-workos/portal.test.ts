@@ -25,7 +25,7 @@ describe('a portal link', () => {
     expect((await fetch(link)).status).toBe(410);
   });
 
-  it.each(['sso', 'dsync', 'log_streams', 'domain_verification', 'certificate_renewal', 'bring_your_own_key'])(
+  it.each(['sso', 'dsync', 'domain_verification', 'certificate_renewal', 'bring_your_own_key'])(
     'for %s leads to a note',
     async (intent) => {
       const workos = await start();
@@ -59,6 +59,7 @@ describe('a portal link', () => {
     ['21 contacts', { it_contact_emails: Array.from({ length: 21 }, () => 'a@x') }, 422],
     ['a script to return to', { return_url: 'javascript:alert(1)' }, 422],
     ['nowhere to return to', { return_url: 'https:' }, 422],
+    ['a script to go on to', { success_url: 'javascript:alert(1)' }, 422],
   ])('with %s is refused', async (_, overrides, status) => {
     const body = { organization: 'org_local', intent: 'audit_logs', ...overrides };
 

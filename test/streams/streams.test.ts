@@ -55,7 +55,7 @@ describe('setupLink', () => {
   ])('refuses %s and asks nothing of WorkOS', async (_, wrong) => {
     const { streams, workos } = await start();
 
-    const error = await streams.setupLink({ ...there, ...wrong } as never).catch((thrown: unknown) => thrown);
+    const error: unknown = await streams.setupLink({ ...there, ...wrong } as never).catch((thrown) => thrown as unknown);
 
     expect(error).toBeInstanceOf(AuditUsageError);
     expect((error as Error).message).toContain(`\`${Object.keys(wrong)[0]}\``);

@@ -24,9 +24,12 @@ import { AuditLogSettingsController } from './organizations/audit-log-settings.c
 import { OrganizationsController } from './organizations/organizations.controller.js';
 import { Organizations } from './organizations/organizations.js';
 import { PortalController } from './portal/portal.controller.js';
+import { PortalPagesController } from './portal/portal-pages.controller.js';
+import { PortalVisits } from './portal/portal.visits.js';
 import { AuthorizeController } from './sso/authorize.controller.js';
 import { Grants } from './sso/grants.js';
 import { TokenController } from './sso/token.controller.js';
+import { LogStreams } from './streams/log-streams.js';
 
 /** The endpoints, each over the same state. The guards run in this order: key, rate, body. */
 export function localWorkOSModule(state: LocalWorkOSState): DynamicModule {
@@ -43,10 +46,12 @@ export function localWorkOSModule(state: LocalWorkOSState): DynamicModule {
       DirectoryController,
       DirectoryUsersController,
       PortalController,
+      PortalPagesController,
       DashboardController,
     ],
     providers: [
       ...providersOf(state),
+      PortalVisits,
       { provide: APP_GUARD, useClass: ApiKeyGuard },
       { provide: APP_GUARD, useClass: RateGuard },
       { provide: APP_GUARD, useClass: BodyGuard },
@@ -69,6 +74,7 @@ function providersOf(state: LocalWorkOSState): Provider[] {
     { provide: Idempotency, useValue: state.idempotency },
     { provide: Exports, useValue: state.exports },
     { provide: Organizations, useValue: state.organizations },
+    { provide: LogStreams, useValue: state.streams },
     { provide: Directories, useValue: state.directories },
     { provide: Grants, useValue: state.grants },
     { provide: TrailFeed, useValue: state.feed },

@@ -10,6 +10,7 @@ import { LocalWorkOSConfig, type LocalWorkOSOptions } from './local-workos.optio
 import type { LocalWorkOSSeed } from './local-workos.seed.js';
 import { Organizations } from './organizations/organizations.js';
 import { type Grant, Grants } from './sso/grants.js';
+import { LogStreams } from './streams/log-streams.js';
 import { Waiting } from './waiting.js';
 
 const DEFAULT_SEED: LocalWorkOSSeed = { organizations: [{ id: 'org_local', name: 'Local Org' }] };
@@ -23,14 +24,16 @@ export class LocalWorkOSState {
   readonly waiting: Waiting;
   readonly schemas = new Schemas();
   readonly idempotency = new Idempotency();
-  readonly exports = new Exports();
+  readonly exports: Exports;
   readonly organizations = new Organizations();
+  readonly streams = new LogStreams(this.trail, this.organizations);
   readonly directories = new Directories(this.organizations);
   readonly grants = new Grants();
   readonly feed: TrailFeed;
 
   constructor(options: LocalWorkOSOptions) {
     this.config = new LocalWorkOSConfig(options);
+    this.exports = new Exports(this.config.exportDelayMs);
     this.traffic = new Traffic(this.config.logger);
     this.faults = new Faults(this.traffic);
     this.waiting = new Waiting(this.trail, this.traffic);
@@ -44,6 +47,7 @@ export class LocalWorkOSState {
     this.traffic.clear();
     this.idempotency.clear();
     this.trail.clear();
+    this.streams.clear();
   }
 
   /** What a sign-in of this person grants. @throws if there is nobody with that e-mail */

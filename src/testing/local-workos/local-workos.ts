@@ -1,3 +1,4 @@
+import type { LocalWorkOSExports } from './audit-logs/exports.js';
 import { toSchemaBody } from './audit-logs/schema.js';
 import type { Directory, Group, Person } from './directory/directories.js';
 import type { LocalWorkOSFault } from './faults/fault.js';
@@ -14,6 +15,7 @@ import { LocalWorkOSServer } from './local-workos.server.js';
 import { LocalWorkOSState } from './local-workos.state.js';
 import type { RecordedRequest, RefusedRequest, StoredEvent } from './local-workos.types.js';
 import type { Connection, Organization } from './organizations/organizations.js';
+import type { LocalWorkOSLogStream } from './streams/stream.destination.js';
 
 /** How long waiting for events takes at most, unless told otherwise. In milliseconds. */
 const DEFAULT_TIMEOUT_MS = 5000;
@@ -148,6 +150,24 @@ export class LocalWorkOS implements AsyncDisposable {
     return this.state.grants.issueCode(this.state.grantFor(email));
   }
 
+  /**
+   * Connects an organization to an address that every event of it, from now on, is posted to, as the portal page does.
+   * @throws if the address is neither https nor on this machine
+   */
+  connectLogStream(organizationId: string, destination: LocalWorkOSLogStream): void {
+    this.state.streams.connect(organizationId, destination);
+  }
+
+  /** Takes the organization's stream away, one of the seed too. */
+  disconnectLogStream(organizationId: string): void {
+    this.state.streams.disconnect(organizationId);
+  }
+
+  /** Makes exports slow, fail or expire, and their links short-lived; see {@link LocalWorkOSExports}. */
+  setExports(settings: LocalWorkOSExports): void {
+    this.state.exports.set(settings);
+  }
+
   /** Switches a fault on; see {@link LocalWorkOSFault}. Returns its undo. */
   fail(fault: LocalWorkOSFault): () => void {
     return this.state.faults.add(fault);
@@ -166,12 +186,14 @@ export class LocalWorkOS implements AsyncDisposable {
   /** Closes the port and cuts every connection: connections are refused until `resume()`. Keeps the state. */
   async stop(): Promise<void> {
     this.state.faults.interrupt();
+    await this.state.streams.pause();
     await this.server.shut();
   }
 
   /** Listens again, on the same port. */
   async resume(): Promise<void> {
     await this.server.open();
+    this.state.streams.resume();
     this.state.config.url = `http://127.0.0.1:${this.port}`;
   }
 
@@ -188,6 +210,7 @@ export class LocalWorkOS implements AsyncDisposable {
   async #end(): Promise<void> {
     this.state.waiting.abandon();
     this.state.faults.interrupt();
+    await this.state.streams.pause();
     await this.server.end();
   }
 }

@@ -1,13 +1,14 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiError, notFound } from '../http/api-error.js';
 import { NoApiKey } from '../http/api-key.guard.js';
-import type { LocalResponse } from '../http/local-request.js';
+import type { LocalRequest, LocalResponse } from '../http/local-request.js';
 import { type ListQuery, first } from '../http/paging.js';
 import { LocalWorkOSConfig } from '../local-workos.options.js';
 import { Organizations } from '../organizations/organizations.js';
 import { toCsv } from './csv.js';
 import { readExportBody } from './export.body.js';
 import { type Export, Exports } from './exports.js';
+import { sendCsv } from './send-csv.js';
 import { Trail } from './trail.js';
 
 /** `/audit_logs/exports`, and the download that a ready export points to. */
@@ -41,30 +42,32 @@ export class ExportsController {
 
   @Get('_exports/:file')
   @NoApiKey()
-  download(@Param('file') file: string, @Query() query: ListQuery, @Res() response: LocalResponse): void {
+  download(
+    @Param('file') file: string,
+    @Query() query: ListQuery,
+    @Req() request: LocalRequest,
+    @Res() response: LocalResponse,
+  ): void {
     const id = file.replace(/\.csv$/, '');
     const found = this.exports.find(id);
     const signature = first(query, 'signature') ?? '';
     if (found === undefined || !this.exports.allows(id, Number(first(query, 'expires')), signature)) {
       throw new ApiError(403, { message: 'This download link has expired; fetch the export again for a new one.' });
     }
-    response.writeHead(200, {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': `attachment; filename="${id}.csv"`,
-    });
-    response.end(toCsv(found.events));
+    response.setHeader('Content-Disposition', `attachment; filename="${id}.csv"`);
+    sendCsv(request, response, toCsv(found.events));
   }
 
-  private show({ id, createdAt }: Export) {
-    const readyAt = createdAt.getTime() + this.config.exportDelayMs;
-    const isReady = Date.now() >= readyAt;
+  private show(found: Export) {
+    const { id, createdAt } = found;
+    const { state, since } = this.exports.stateOf(found);
     return {
       object: 'audit_log_export',
       id,
-      state: isReady ? 'ready' : 'pending',
-      url: isReady ? this.config.url + this.exports.link(id) : null,
+      state,
+      url: state === 'ready' ? this.config.url + this.exports.link(id) : null,
       created_at: createdAt.toISOString(),
-      updated_at: (isReady ? new Date(readyAt) : createdAt).toISOString(),
+      updated_at: since.toISOString(),
     };
   }
 }

@@ -9,6 +9,16 @@ export interface Export {
   readonly events: readonly StoredEvent[];
 }
 
+/** How exports go from now on, those that are there already included: the argument of `workos.setExports()`. */
+export interface LocalWorkOSExports {
+  /** How long an export is `pending`, in milliseconds; `Infinity` leaves it so. */
+  readonly delayMs?: number;
+  /** What becomes of it after that. @default 'ready' */
+  readonly outcome?: 'ready' | 'error' | 'expired';
+  /** How long a download link works, in milliseconds; those of before keep their time. @default 600_000 */
+  readonly linkMs?: number;
+}
+
 /** How long a download link works, in milliseconds. [WorkOS docs, audit-logs/exporting-events] */
 const LINK_MS = 10 * 60 * 1000;
 
@@ -16,6 +26,23 @@ const LINK_MS = 10 * 60 * 1000;
 export class Exports {
   readonly #exports = new Map<string, Export>();
   readonly #secret = newSecret();
+  #settings: Required<LocalWorkOSExports>;
+
+  constructor(delayMs: number) {
+    this.#settings = { delayMs, outcome: 'ready', linkMs: LINK_MS };
+  }
+
+  /** Changes what is given, keeps the rest. */
+  set(settings: LocalWorkOSExports): void {
+    this.#settings = { ...this.#settings, ...settings };
+  }
+
+  /** The state of an export now, and since when. */
+  stateOf({ createdAt }: Export): { readonly state: string; readonly since: Date } {
+    const { delayMs, outcome } = this.#settings;
+    const endsAt = createdAt.getTime() + delayMs;
+    return Date.now() < endsAt ? { state: 'pending', since: createdAt } : { state: outcome, since: new Date(endsAt) };
+  }
 
   add(events: readonly StoredEvent[]): Export {
     const created = { id: newId('audit_log_export'), createdAt: new Date(), events };
@@ -27,9 +54,9 @@ export class Exports {
     return this.#exports.get(id);
   }
 
-  /** The path and query under which the CSV can be downloaded for ten minutes, without the API key. */
+  /** The path and query under which the CSV can be downloaded for a while, without the API key. */
   link(id: string): string {
-    const expires = Date.now() + LINK_MS;
+    const expires = Date.now() + this.#settings.linkMs;
     return `/_exports/${id}.csv?expires=${expires}&signature=${this.#sign(id, expires)}`;
   }
 

@@ -28,6 +28,8 @@ export interface LocalWorkOSFault {
   readonly reset?: 'before' | 'after';
   /** Send the answer's head at once and its body so many milliseconds later. */
   readonly slowBodyMs?: number;
+  /** Answer as usual, but cut the connection after so many bytes of the body: an answer that breaks in the middle. */
+  readonly cutAfterBytes?: number;
   /** How many requests meet the fault. @default Infinity */
   readonly times?: number;
   /** @default POST if `path` is left out too, else any */

@@ -4,7 +4,7 @@ import type { Json } from '../json.js';
 import type { LocalRequest, LocalResponse } from '../http/local-request.js';
 import type { Traffic } from '../http/traffic.js';
 import { type LocalWorkOSFault, answers, matches } from './fault.js';
-import { cutInsteadOfAnswer, delayBody } from './late-answers.js';
+import { cutBody, cutInsteadOfAnswer, delayBody } from './late-answers.js';
 
 interface ActiveFault {
   readonly fault: LocalWorkOSFault;
@@ -52,6 +52,7 @@ export class Faults {
       return false;
     }
     if (fault.reset === 'after') cutInsteadOfAnswer(request, response);
+    if (fault.cutAfterBytes !== undefined) cutBody(response, fault.cutAfterBytes);
     if (fault.slowBodyMs !== undefined) delayBody(response, fault.slowBodyMs);
     if (!answers(fault)) return true;
     this.#answer(fault, request, response);

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
-import { Trail } from '../audit-logs/trail.js';
 import { unprocessable } from '../http/api-error.js';
 import { isJsonObject, own } from '../json.js';
+import { LogStreams } from '../streams/log-streams.js';
 import { configurationJson } from './organization.json.js';
 import { Organizations } from './organizations.js';
 
@@ -12,7 +12,7 @@ const PERIOD = /^(?:(1)_MONTH|([2-9]|1[01])_MONTHS|(1)_YEAR|([2-9]|10)_YEARS)$/;
 export class AuditLogSettingsController {
   constructor(
     private readonly organizations: Organizations,
-    private readonly trail: Trail,
+    private readonly streams: LogStreams,
   ) {}
 
   @Get('audit_logs_retention')
@@ -30,8 +30,7 @@ export class AuditLogSettingsController {
   @Get('audit_log_configuration')
   configuration(@Param('id') id: string) {
     const organization = this.organizations.get(id);
-    const last = this.trail.events.findLast((event) => event.organizationId === id);
-    return configurationJson(organization, last?.receivedAt.toISOString() ?? null);
+    return configurationJson(organization, this.streams.view(organization));
   }
 }
 

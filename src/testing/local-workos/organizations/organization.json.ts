@@ -1,3 +1,4 @@
+import type { LogStreamView } from '../streams/log-streams.js';
 import type { Organization } from './organizations.js';
 
 /** An organization on the wire. [WorkOS OpenAPI, Organization] */
@@ -26,13 +27,17 @@ export function organizationJson(organization: Organization) {
 }
 
 /** Its audit log configuration on the wire. [WorkOS OpenAPI, AuditLogConfiguration] */
-export function configurationJson(organization: Organization, lastSyncedAt: string | null) {
-  const { id, retentionDays, auditLogs, logStream, createdAt } = organization;
+export function configurationJson(organization: Organization, logStream: LogStreamView | undefined) {
+  const { id, retentionDays, auditLogs } = organization;
   return {
     organization_id: id,
     // The document knows no null here; 30 days is the shortest retention that WorkOS sells.
     retention_period_in_days: retentionDays ?? 30,
     state: auditLogs,
-    ...(logStream && { log_stream: { ...logStream, last_synced_at: lastSyncedAt, created_at: createdAt } }),
+    ...(logStream && { log_stream: streamJson(logStream) }),
   };
+}
+
+function streamJson({ id, type, state, lastSyncedAt, createdAt }: LogStreamView) {
+  return { id, type, state, last_synced_at: lastSyncedAt, created_at: createdAt };
 }

@@ -10,8 +10,9 @@ export interface Organization {
   readonly externalId: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly auditLogs: 'active' | 'inactive' | 'disabled';
-  readonly logStream?: { readonly id: string; readonly type: string; readonly state: string };
   readonly createdAt: string;
+  /** That of the seed. One that was connected is with `LogStreams`, and takes its place. */
+  logStream?: { readonly id: string; readonly type: string; readonly state: string };
   /** Changed by `PUT …/audit_logs_retention`. */
   retentionDays: number | null;
 }

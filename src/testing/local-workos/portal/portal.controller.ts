@@ -1,16 +1,14 @@
 import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
-import { Trail } from '../audit-logs/trail.js';
 import { NoApiKey } from '../http/api-key.guard.js';
 import { unprocessable } from '../http/api-error.js';
-import { Expiring } from '../http/expiring.js';
 import { sendPage } from '../http/html.js';
 import type { LocalResponse } from '../http/local-request.js';
 import { type ListQuery, first } from '../http/paging.js';
-import { newSecret } from '../ids.js';
 import { isJsonObject, isStringArray, own } from '../json.js';
 import { LocalWorkOSConfig } from '../local-workos.options.js';
 import { Organizations } from '../organizations/organizations.js';
-import { type PortalVisit, expiredPage, portalPage } from './portal.page.js';
+import { expiredPage } from './portal.page.js';
+import { type PortalVisit, PortalVisits } from './portal.visits.js';
 
 /** [WorkOS OpenAPI, GenerateLinkDto] */
 const INTENTS = [
@@ -22,36 +20,30 @@ const INTENTS = [
   'certificate_renewal',
   'bring_your_own_key',
 ];
-/** How long a link works, once. [WorkOS docs, admin-portal] */
-const LINK_MS = 5 * 60 * 1000;
 const MAX_CONTACTS = 20;
 
-/** `POST /portal/generate_link`, and the page in the Admin Portal's place. */
+/** `POST /portal/generate_link`, and the door that its links open, once. */
 @Controller('portal')
 export class PortalController {
-  readonly #links = new Expiring<PortalVisit>(LINK_MS);
-
   constructor(
     private readonly config: LocalWorkOSConfig,
     private readonly organizations: Organizations,
-    private readonly trail: Trail,
+    private readonly visits: PortalVisits,
   ) {}
 
   @Post('generate_link')
   generate(@Body() body: unknown) {
-    const token = newSecret();
-    this.#links.put(token, this.readVisit(isJsonObject(body) ? body : {}));
+    const token = this.visits.invite(this.readVisit(isJsonObject(body) ? body : {}));
     return { link: `${this.config.url}/portal/launch?token=${token}` };
   }
 
   @Get('launch')
   @NoApiKey()
   launch(@Query() query: ListQuery, @Res() response: LocalResponse): void {
-    const visit = this.#links.take(first(query, 'token') ?? '');
+    const visit = this.visits.enter(first(query, 'token') ?? '');
     if (visit === undefined) return sendPage(response, expiredPage(), 410);
-    const organization = this.organizations.get(visit.organizationId);
-    const events = this.trail.events.filter(({ organizationId }) => organizationId === organization.id);
-    sendPage(response, portalPage(visit, organization.name, events.slice(-200).toReversed()));
+    response.writeHead(303, { Location: `/_local/portal?visit=${visit}`, 'Cache-Control': 'no-store' });
+    response.end();
   }
 
   private readVisit(body: Record<string, unknown>): PortalVisit {
@@ -66,14 +58,15 @@ export class PortalController {
     if (!isStringArray(contacts) || contacts.length > MAX_CONTACTS) {
       throw unprocessable(`it_contact_emails must be at most ${MAX_CONTACTS} strings`);
     }
-    const returnUrl = own(body, 'return_url');
-    if (
-      returnUrl !== undefined &&
-      !(typeof returnUrl === 'string' && /^https?:/.test(returnUrl) && URL.canParse(returnUrl))
-    ) {
-      throw unprocessable('return_url must be an http or https URL');
-    }
+    const [returnUrl, successUrl] = ['return_url', 'success_url'].map((name) => readUrl(body, name));
     const { id } = this.organizations.get(organization);
-    return { organizationId: id, intent, ...(returnUrl !== undefined && { returnUrl }) };
+    return { organizationId: id, intent, ...(returnUrl && { returnUrl }), ...(successUrl && { successUrl }) };
   }
+}
+
+function readUrl(body: Record<string, unknown>, name: string): string | undefined {
+  const url = own(body, name);
+  if (url === undefined) return undefined;
+  if (typeof url === 'string' && /^https?:/.test(url) && URL.canParse(url)) return url;
+  throw unprocessable(`${name} must be an http or https URL`);
 }

@@ -1,31 +1,33 @@
 import { ROW_STYLE, trailRow } from '../dashboard/trail.row.js';
-import { type Page, markup } from '../http/html.js';
+import { type Html, type Page, markup } from '../http/html.js';
 import { layout } from '../http/page-layout.js';
 import type { StoredEvent } from '../local-workos.types.js';
+import { FORM_STYLE } from './log-stream.content.js';
+import type { PortalVisit } from './portal.visits.js';
 
-/** What a link opens. */
-export interface PortalVisit {
-  readonly organizationId: string;
-  readonly intent: string;
-  readonly returnUrl?: string;
-}
-
-/** What an organization's admin sees: their trail for `audit_logs`, a note for the rest. */
-export function portalPage(visit: PortalVisit, organization: string, events: readonly StoredEvent[]): Page {
+/** What an organization's admin sees: their trail for `audit_logs`, their stream for `log_streams`, a note for the rest. */
+export function portalPage(visit: PortalVisit, organization: string, content: Html): Page {
   const { returnUrl } = visit;
   const back = returnUrl && markup`<p><a href="${returnUrl}" rel="noreferrer">Back to the application</a></p>`;
-  const rows = events.map((event) => trailRow(event, organization));
-  const trail =
-    rows.length === 0
-      ? markup`<p role="status">No events yet.</p>`
-      : markup`<ol class="trail" aria-label="Events, newest first">${rows}</ol>`;
-  const note = markup`<p role="status">LocalWorkOS has nothing to set up for <code>${visit.intent}</code>. A real Admin
-Portal would lead ${organization}'s admin through it here.</p>`;
   const main = markup`<h1>${organization}</h1>
-<p class="soft">LocalWorkOS in the Admin Portal's place. This link worked once and does not work again.</p>
+<p class="soft">LocalWorkOS in the Admin Portal's place. The link that led here worked once and does not work again.</p>
 ${back || ''}
-${visit.intent === 'audit_logs' ? trail : note}`;
-  return layout(`${organization} - Admin Portal`, main, { style: ROW_STYLE });
+${content}`;
+  return layout(`${organization} - Admin Portal`, main, { style: ROW_STYLE + FORM_STYLE });
+}
+
+/** The trail, newest first. */
+export function trailContent(organization: string, events: readonly StoredEvent[]): Html {
+  const rows = events.map((event) => trailRow(event, organization));
+  return rows.length === 0
+    ? markup`<p role="status">No events yet.</p>`
+    : markup`<ol class="trail" aria-label="Events, newest first">${rows}</ol>`;
+}
+
+/** What LocalWorkOS has no page for. */
+export function noteContent(organization: string, intent: string): Html {
+  return markup`<p role="status">LocalWorkOS has nothing to set up for <code>${intent}</code>. A real Admin Portal would
+lead ${organization}'s admin through it here.</p>`;
 }
 
 /** What a used or old link shows. */
