@@ -18,19 +18,24 @@ export async function downloadExport(workos: WorkOSApi, id: string, signal?: Abo
   const ended = new AbortController();
   const download = new Download(workos, id, signal ? AbortSignal.any([signal, ended.signal]) : ended.signal);
   const chunks = download.chunks();
-  const first = await chunks.next();
-  const whole = async function* (): AsyncGenerator<Buffer> {
-    if (!first.done) yield first.value;
-    yield* chunks;
-  };
-  const readable = Readable.from(whole(), { objectMode: false });
+  let next: Promise<IteratorResult<Buffer, void>> | undefined = Promise.resolve(await chunks.next());
   const onAbort = (): void => void readable.destroy(signal?.reason as Error);
-  signal?.addEventListener('abort', onAbort);
-  // Whoever stops reading ends the download.
-  readable.once('close', () => {
-    signal?.removeEventListener('abort', onAbort);
-    ended.abort();
+  // Not Readable.from(), which cannot be destroyed while it waits for a chunk.
+  const readable = new Readable({
+    read() {
+      (next ?? chunks.next()).then(
+        ({ value }) => this.push(value ?? null),
+        (error: Error) => this.destroy(error),
+      );
+      next = undefined;
+    },
+    destroy(error, done) {
+      signal?.removeEventListener('abort', onAbort);
+      ended.abort();
+      done(error);
+    },
   });
+  signal?.addEventListener('abort', onAbort);
   if (signal?.aborted) onAbort();
   return readable;
 }

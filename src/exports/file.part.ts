@@ -25,8 +25,8 @@ export class PartError extends Error {
   }
 }
 
-/** No byte for so long: the connection is as good as broken. */
-const IDLE_MS = 30_000;
+/** No byte for so many times the limit of a request: the connection is as good as broken. 30 s by default. */
+const IDLE_LIMITS = 3;
 
 /** Statuses of a link that has expired or is not there yet, as S3 and its like have them; a new link may work. */
 const LINK_STATUSES: readonly number[] = [400, 401, 403, 404, 410];
@@ -39,6 +39,7 @@ export class FilePart {
     /** Bytes at the front that were handed on before. */
     private readonly skip: number,
     private readonly stop: AbortController,
+    private readonly idleMs: number,
   ) {}
 
   /** @throws PartError */
@@ -50,7 +51,7 @@ export class FilePart {
         headers: headersFor(file),
         signal: AbortSignal.any([signal, stop.signal]),
       });
-      return new FilePart(response, file, take(response, file), stop);
+      return new FilePart(response, file, take(response, file), stop, IDLE_LIMITS * workos.timeoutMs);
     } catch (error) {
       stop.abort();
       if (error instanceof PartError || signal.aborted) throw error;
@@ -82,7 +83,7 @@ export class FilePart {
   }
 
   async #read(reader: ReadableStreamDefaultReader<Uint8Array> | undefined) {
-    const timer = setTimeout(() => this.stop.abort(new Error(`no byte came for ${IDLE_MS / 1_000} s`)), IDLE_MS);
+    const timer = setTimeout(() => this.stop.abort(new Error(`no byte came for ${this.idleMs} ms`)), this.idleMs);
     try {
       return await reader?.read();
     } catch (error) {

@@ -1,48 +1,30 @@
-import { AuditExports, type AuditExportOptions, AuditUsageError, AuditWorkOSError } from 'nestjs-workos-audit';
-import type { LocalWorkOS } from 'nestjs-workos-audit/testing';
 import { text } from 'node:stream/consumers';
+import { AuditExports, AuditModule, AuditUsageError } from 'nestjs-workos-audit';
 import { describe, expect, test } from 'vitest';
-import { ada, startLocalWorkOS, TestApp } from '../support/test-app.js';
+import { releases } from '../support/sdk-releases.js';
+import { auditOptions, startLocalWorkOS, TestApp } from '../support/test-app.js';
+import { failure, lastHour, paths, start } from './support.js';
 
-const HOUR = 3_600_000;
-const range = (): Pick<AuditExportOptions, 'from' | 'to'> => ({ from: new Date(Date.now() - HOUR), to: new Date() });
-
-/** An application that has recorded so many events, and all of them arrived. */
-async function start(events = 3, workos?: LocalWorkOS) {
-  const app = await TestApp.start({ workos: workos ?? (await startLocalWorkOS({ exportDelayMs: 0 })) });
-  for (let i = 0; i < events; i += 1) {
-    await app.audit.record(i % 2 ? 'post.delete' : 'post.create', {
-      actor: ada,
-      organizationId: 'org_local',
-      targets: { post: { id: `p${i}`, name: `Say "${i}",\nthen go` } },
-      metadata: { number: i },
-    });
-  }
-  await app.events(events);
-  const exports = app.nest.get(AuditExports);
-  return { app, exports, workos: app.workos };
-}
-
-async function failure(call: Promise<unknown>): Promise<AuditWorkOSError> {
-  const error = await call.then(
-    () => new Error('it succeeded'),
-    (thrown: unknown) => thrown as Error,
-  );
-  expect(error).toBeInstanceOf(AuditWorkOSError);
-  return error as AuditWorkOSError;
-}
+const DAY = 24 * 3_600_000;
+const ago = (days: number): Date => new Date(Date.now() - days * DAY);
 
 describe('an export', () => {
   test('is created, waited for, and read as text and as rows', async () => {
-    const { exports } = await start();
+    const { exports, create } = await start();
 
-    const created = await exports.create({ organizationId: 'org_local', ...range() });
+    const created = await create();
     const ready = await exports.wait(created.id);
     const csv = await text(await exports.stream(created.id));
     const rows = await Array.fromAsync(exports.rows(created.id));
 
-    expect(created.id).toMatch(/^audit_log_export_/);
-    expect(ready).toMatchObject({ id: created.id, state: 'ready', createdAt: expect.any(Date) as Date });
+    expect(created).toMatchObject({ id: expect.stringMatching(/^audit_log_export_/) as string });
+    expect(ready).toEqual({
+      id: created.id,
+      state: 'ready',
+      url: expect.stringContaining('/_exports/') as string,
+      createdAt: expect.any(Date) as Date,
+      updatedAt: expect.any(Date) as Date,
+    });
     expect(csv).toMatch(/^action,occurred_at,/);
     expect(rows).toHaveLength(3);
     expect(rows[1]).toMatchObject({
@@ -55,6 +37,135 @@ describe('an export', () => {
     });
     expect(rows[1]?.occurredAt).toBeInstanceOf(Date);
   });
+
+  test('is one call as well', async () => {
+    const { exports } = await start();
+
+    const csv = await exports.download({ organizationId: 'org_local', ...lastHour(), actions: ['post.delete'] });
+
+    expect(await text(csv)).toMatch(/post\.delete/);
+  });
+
+  test('filters by action, actor and type of target', async () => {
+    const { exports, create } = await start();
+    const actions = async (filter: object): Promise<string[]> => {
+      const { id } = await create(filter);
+      return (await Array.fromAsync(exports.rows(id))).map(({ action }) => action);
+    };
+
+    expect(await actions({ actions: ['post.delete'] })).toEqual(['post.delete']);
+    expect(await actions({ actorIds: ['user_ada'], actorNames: ['Ada Lovelace'] })).toHaveLength(3);
+    expect(await actions({ targets: ['post'], actions: [] })).toHaveLength(3);
+    expect(await failure(create({ actorIds: ['user_bob'] }))).toMatchObject({ code: 'export_empty' });
+    expect(await failure(create({ targets: ['team'] }))).toMatchObject({ code: 'export_empty' });
+  });
+
+  test.each(releases)('works with @workos-inc/node %s', async (_, load) => {
+    const workos = await startLocalWorkOS({ exportDelayMs: 0 });
+    const { WorkOS } = await load();
+    const client = new WorkOS(workos.apiKey, workos.clientOptions);
+    const audit = AuditModule.forRoot(auditOptions(workos, { workos: { client } }));
+    const app = await TestApp.start({ workos, imports: [audit] });
+    await app.audit.record('a.b', { actor: { id: 'u1' }, organizationId: 'org_local' });
+    await app.events(1);
+
+    const csv = await app.nest.get(AuditExports).download({ organizationId: 'org_local', ...lastHour() });
+
+    expect(await text(csv)).toContain('a.b');
+  });
 });
-void AuditUsageError;
-void failure;
+
+describe('create', () => {
+  test.each<[string, object, string]>([
+    ['a range that runs backwards', { from: ago(1), to: ago(2) }, 'is not before `to`'],
+    ['a range of no length', { from: new Date(5 * DAY), to: new Date(5 * DAY) }, 'is not before `to`'],
+    ['an end in the future', { from: ago(1), to: ago(-1) }, 'is in the future'],
+    ['a start long ago', { from: ago(94), to: ago(90) }, 'is more than three months ago'],
+    ['a date that is none', { from: new Date('x') }, '`from` is an invalid Date; give a valid Date'],
+    ['a text for a date', { to: '2026-11-01' }, '`to` is "2026-11-01"; give a valid Date'],
+    ['a text for a list', { actions: 'post.create' }, '`actions` is "post.create"; give a list of texts'],
+    ['no organization', { organizationId: ' ' }, '`organizationId` is " "'],
+  ])('refuses %s before WorkOS is asked', async (_, wrong, words) => {
+    const { create, workos } = await start(0);
+
+    const error = await create(wrong as never).catch((thrown: unknown) => thrown as Error);
+
+    expect(error).toBeInstanceOf(AuditUsageError);
+    expect((error as Error).message).toContain(words);
+    expect(workos.requests).toEqual([]);
+  });
+
+  test('names every fault at once, and takes three months', async () => {
+    const { create } = await start(1);
+
+    await expect(create({ organizationId: '', to: ago(-2), targets: [1] as never })).rejects.toThrow(
+      /organizationId.*future.*targets/,
+    );
+    await expect(create({ from: ago(92) })).resolves.toMatchObject({ id: expect.any(String) as string });
+  });
+
+  test.each<[string, object, string, string]>([
+    ['an empty one', { message: 'Export failed: no audit log events found.' }, 'export_empty', 'No event matches'],
+    [
+      'a range',
+      { message: 'Invalid date range', code: 'invalid_audit_log_export_range_date' },
+      'export_range',
+      'within the past three months',
+    ],
+    ['a range in words', { message: ['Invalid date range'], error: 'Bad Request' }, 'export_range', 'HTTP 400'],
+    ['an organization', { message: "Organization not found: 'org_local'." }, 'organization_not_found', 'org_…'],
+    ['something else', { message: ['no way'], error: 'Bad Request' }, 'refused', 'no way Bad Request (HTTP 400)'],
+  ])('explains that WorkOS refuses %s', async (_, body, code, words) => {
+    const { create, workos } = await start(1);
+    workos.fail({ path: '/audit_logs/exports', status: 400, body });
+
+    const thrown = await failure(create());
+
+    expect(thrown).toMatchObject({ code, details: { status: 400 } });
+    expect(thrown.message).toContain(words);
+  });
+
+  test.each<[string, object, string]>([
+    ['401', { status: 401 }, 'unauthorized'],
+    ['404', { status: 404 }, 'organization_not_found'],
+    ['429', { status: 429 }, 'throttled'],
+    ['503', { status: 503 }, 'unavailable'],
+    ['another answer', { status: 201, body: {} }, 'unexpected'],
+  ])('is asked once and explains %s', async (_, fault, code) => {
+    const { create, workos } = await start(1);
+    workos.fail({ path: '/audit_logs/exports', ...fault });
+
+    expect(await failure(create())).toMatchObject({ code });
+
+    expect(paths(workos, '/audit_logs/exports')).toHaveLength(1);
+  });
+
+  test('is told of an organization that nobody knows', async () => {
+    const { create } = await start(1);
+
+    const thrown = await failure(create({ organizationId: 'org_x' }));
+
+    expect(thrown.code).toBe('organization_not_found');
+  });
+});
+
+describe('the id of an export', () => {
+  test.each([undefined, '', 'a/../b', 'x?y'])('that is %j is refused before WorkOS is asked', async (id) => {
+    const { exports, workos } = await start(0);
+    const wrong = id as string;
+
+    await expect(exports.get(wrong)).rejects.toThrow(AuditUsageError);
+    await expect(exports.wait(wrong)).rejects.toThrow('wait(): the id of the export');
+    await expect(exports.stream(wrong)).rejects.toThrow(AuditUsageError);
+    await expect(Array.fromAsync(exports.rows(wrong))).rejects.toThrow(AuditUsageError);
+    expect(workos.requests).toEqual([]);
+  });
+
+  test('that nobody knows is told so', async () => {
+    const { exports } = await start(0);
+
+    expect(await failure(exports.get('audit_log_export_x'))).toMatchObject({ code: 'export_not_found' });
+    expect(await failure(exports.wait('audit_log_export_x'))).toMatchObject({ code: 'export_not_found' });
+    expect(await failure(exports.stream('audit_log_export_x'))).toMatchObject({ code: 'export_not_found' });
+  });
+});

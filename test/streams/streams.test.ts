@@ -55,10 +55,10 @@ describe('setupLink', () => {
   ])('refuses %s and asks nothing of WorkOS', async (_, wrong) => {
     const { streams, workos } = await start();
 
-    const error: unknown = await streams.setupLink({ ...there, ...wrong } as never).catch((thrown) => thrown as unknown);
+    const call = streams.setupLink({ ...there, ...wrong } as never);
 
-    expect(error).toBeInstanceOf(AuditUsageError);
-    expect((error as Error).message).toContain(`\`${Object.keys(wrong)[0]}\``);
+    await expect(call).rejects.toThrow(AuditUsageError);
+    await expect(call).rejects.toThrow(`\`${Object.keys(wrong)[0]}\``);
     expect(workos.requests).toEqual([]);
   });
 
