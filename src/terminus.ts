@@ -4,6 +4,8 @@ import { AuditService, type AuditStats } from './audit.service.js';
 import { messageOf } from './event/text.js';
 import { Inquiry } from './telemetry/inquiry.js';
 
+export { AuditLogStreamHealthIndicator, type AuditLogStreamHealthOptions } from './streams/stream.health.js';
+
 /** From when on the trail is not healthy. */
 export interface AuditHealthOptions {
   /** The oldest event that waits may be this old, in milliseconds. @default 900_000 (15 minutes) */

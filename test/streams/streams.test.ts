@@ -55,7 +55,7 @@ describe('setupLink', () => {
   ])('refuses %s and asks nothing of WorkOS', async (_, wrong) => {
     const { streams, workos } = await start();
 
-    const call = streams.setupLink({ ...there, ...wrong } as never);
+    const call = streams.setupLink({ ...there, ...wrong });
 
     await expect(call).rejects.toThrow(AuditUsageError);
     await expect(call).rejects.toThrow(`\`${Object.keys(wrong)[0]}\``);
