@@ -20,6 +20,9 @@ export function commandFor(args: readonly string[]): Command {
   if (first === 'local') {
     return async (output) => (await import('./local/local.command.js')).local(args.slice(1), output);
   }
+  if (first === 'export') {
+    return async (output) => (await import('./export/export.command.js')).exportTrail(args.slice(1), output);
+  }
   if (first === 'schemas') {
     const command = oneOf(SCHEMA_COMMANDS, first, second);
     return async (output) => (await import('./schemas.command.js')).schemas(command, rest, output);
@@ -49,6 +52,7 @@ function unknown(problem: string): CliError {
     ...SCHEMA_COMMANDS.map((one) => `schemas ${one}`),
     'init',
     'local',
+    'export',
     ...OUTBOX_COMMANDS.map((one) => `outbox ${one}`),
   ];
   return new CliError(`${problem}. The commands are: ${all.join(', ')}. See --help.`);

@@ -7,10 +7,13 @@ export function explain(error: unknown): string {
   if (error instanceof AuditSchemaError) return [error.message, ...adviceFor(error)].join('\n');
   // By name: the catalogue may have loaded another copy of the package.
   const { name, code, stack } = recordOf(error);
-  if (name === 'CliError' || name === 'AuditConfigurationError') return messageOf(error);
+  if (WORDED.includes(String(name))) return messageOf(error);
   if (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS')) return `${messageOf(error)}\n${SEE_HELP}`;
   return typeof stack === 'string' ? `unexpectedly failed. ${stack}` : messageOf(error);
 }
+
+/** Errors whose message says what to do. */
+const WORDED = ['CliError', 'AuditConfigurationError', 'AuditUsageError', 'AuditWorkOSError'];
 
 const SEE_HELP = 'Run `npx workos-audit --help` for the commands and their flags.';
 

@@ -1,6 +1,6 @@
 /** `workos-audit --help` */
-export const HELP = `workos-audit: keeps the audit schemas of WorkOS in step with a catalogue, looks after the outbox, and
-stands in for WorkOS on this machine
+export const HELP = `workos-audit: keeps the audit schemas of WorkOS in step with a catalogue, looks after the outbox, exports
+trails, and stands in for WorkOS on this machine
 
   workos-audit schemas plan     compare, and list what a push would do
   workos-audit schemas push     create the schemas that WorkOS lacks, and write the lock
@@ -12,6 +12,7 @@ stands in for WorkOS on this machine
   workos-audit outbox show <id> one event, whole
   workos-audit outbox redrive   make buried events due again; the application sends them
   workos-audit outbox purge     delete buried events, each printed before as a line of JSON
+  workos-audit export           an organization's trail as a CSV file, whole or not at all
 
 Flags of schemas:
   --events <file>           the catalogue, in TypeScript or JavaScript
@@ -50,6 +51,19 @@ Flags of outbox, which may be used while the application runs:
   --older-than <time>       purge: only events buried for longer, such as 30d or 12h
   --yes                     purge: delete; without it, it says how many it would delete
   --quiet                   purge: do not print the events
+
+Flags of export (and --json, --timeout, --api-hostname, --port and --http as for schemas):
+  --organization <id>       whose trail
+  --from <time>             a day (2026-11-01, UTC), a moment (2026-11-01T10:00:00Z) or an age (7d)
+  --to <time>               likewise; a day with all of it (default: now)
+  --actions <a,b>           only these actions
+  --actor-ids <a,b>         only what these actors did
+  --actor-name <name>       likewise; may be given several times
+  --targets <a,b>           only events with a target of one of these types
+  --out <file>              the file to write
+  --force                   replace it if it exists
+  --wait <time>             how long to wait for WorkOS to make it (default: 10m)
+  --id <id>                 instead of the above: an export that was asked for before
 
   --help, --version
 

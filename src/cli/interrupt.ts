@@ -21,7 +21,8 @@ export async function interruptible(output: Output, work: (signal: AbortSignal) 
   try {
     return await work(controller.signal);
   } catch (error) {
-    if (error instanceof SyncInterrupted && code !== undefined) return code;
+    const isInterruption = error instanceof SyncInterrupted || error === controller.signal.reason;
+    if (isInterruption && code !== undefined) return code;
     throw error;
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);

@@ -63,7 +63,7 @@ export function apiError(what: string, failure: Failure, meanings: Meanings): Au
 
 function usual({ kind, error: { status } }: Failure): readonly [AuditWorkOSErrorCode, string] {
   if (kind === 'unauthorized') {
-    return ['unauthorized', 'Give AuditModule a secret key (sk_…) of the WorkOS environment (Dashboard → API Keys).'];
+    return ['unauthorized', 'Use a secret key (sk_…) of the WorkOS environment (Dashboard → API Keys).'];
   }
   if (kind === 'throttled')
     return ['throttled', 'WorkOS allows 6,000 requests a minute for each key; try again later.'];

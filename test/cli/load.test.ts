@@ -191,7 +191,7 @@ describe('what goes wrong is exit 2, with the reason:', () => {
       const { code, stderr } = await project.run(args);
       expect(code).toBe(2);
       expect(stderr).toContain(
-        'The commands are: schemas plan, schemas push, schemas check, init, local, outbox stats, outbox list, outbox show, ' +
+        'The commands are: schemas plan, schemas push, schemas check, init, local, export, outbox stats, outbox list, outbox show, ' +
           'outbox redrive, outbox purge. See --help.',
       );
     }

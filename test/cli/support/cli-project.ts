@@ -11,6 +11,9 @@ export interface CliResult {
   readonly stderr: string;
 }
 
+/** What is done to a run that has begun. */
+type OnStart = (process: ChildProcess) => Promise<void>;
+
 /** An application's folder, in which the installed package is used from the command line, and a WorkOS of its own. */
 export class CliProject implements AsyncDisposable {
   readonly env: Record<string, string>;
@@ -76,11 +79,12 @@ export class CliProject implements AsyncDisposable {
   async run(
     args: string[],
     watch: (process: ChildProcess, stdout: string) => void = () => {},
-    options: Pick<SpawnOptions, 'uid' | 'gid' | 'stdio'> = {},
+    { onStart, ...options }: Pick<SpawnOptions, 'uid' | 'gid' | 'stdio'> & { onStart?: OnStart } = {},
   ): Promise<CliResult> {
     const main = `${this.installation}/node_modules/nestjs-workos-audit/dist/esm/cli/main.js`;
     const env = { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: `${this.installation}/cache`, ...this.env };
     const child = spawn(process.execPath, [main, ...args], { cwd: this.folder, env, ...options });
+    void onStart?.(child);
     let stdout = '';
     let stderr = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
