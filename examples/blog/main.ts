@@ -4,10 +4,12 @@ import type { BlogConfig } from './core/blog.config.js';
 import { newSecret } from './auth/secrets.js';
 import { freePort } from './local/free-port.js';
 import { localConfig, startLocalWorkOS } from './local/local-workos.js';
+import { Siem } from './siem/siem.js';
 import { welcome } from './local/welcome.js';
 
 const BLOG_PORT = 3000;
 const LOCAL_WORKOS_PORT = 4100;
+const SIEM_PORT = 4200;
 
 try {
   const settings = readConfig(process.env);
@@ -17,14 +19,15 @@ try {
   process.exit(1);
 }
 
-/** Without credentials: a LocalWorkOS beside the blog, each on its usual port or the next free one. */
+/** Without credentials: a LocalWorkOS and a SIEM to stream to beside the blog, each on its usual port or the next free one. */
 async function serveLocally(settings: LocalSettings): Promise<void> {
   const workos = await startLocalWorkOS({ port: await freePort(LOCAL_WORKOS_PORT) });
+  const siem = await Siem.start(await freePort(SIEM_PORT));
   const port = settings.port ?? (await freePort(BLOG_PORT));
   // A new password at each start signs everybody out; LocalWorkOS has forgotten its people's codes as well.
   const config = { ...localConfig(workos), ...common(settings, port), cookiePassword: newSecret() };
   await listen(config, settings.host, port);
-  process.stdout.write(welcome(config.baseUrl.origin, workos.url));
+  process.stdout.write(welcome(config.baseUrl.origin, workos.url, siem));
 }
 
 /** The real WorkOS. The port is fixed, because WorkOS knows the redirect URI by it. */

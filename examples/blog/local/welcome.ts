@@ -1,7 +1,8 @@
+import type { Siem } from '../siem/siem.js';
 import { seed } from './seed.js';
 
 /** What `npm start` says: where to click. */
-export function welcome(blogUrl: string, trailUrl: string): string {
+export function welcome(blogUrl: string, trailUrl: string, siem: Siem): string {
   const names = new Map(seed.groups.map(({ id, name }) => [id, name]));
   const people = seed.people.map(({ email, firstName, lastName, groups }) => {
     const teams = groups.map((id) => names.get(id)).join(', ') || 'no team';
@@ -10,6 +11,7 @@ export function welcome(blogUrl: string, trailUrl: string): string {
   return `
   Blog          ${blogUrl}
   Audit trail   ${trailUrl}   (LocalWorkOS: nothing leaves this machine)
+  SIEM          ${siem.url}   (connect it as a log stream: ${siem.endpoint}, Authorization: Bearer ${siem.token})
 
   Who can log in, without a password:
     ${people.join('\n    ')}
