@@ -2,6 +2,7 @@ import { Controller, Post } from '@nestjs/common';
 import type { AuditModuleOptions, AuditStats } from 'nestjs-workos-audit';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { releases } from './support/sdk-releases.js';
+import { ada } from './support/test-app.js';
 
 /** Time enough for retries of the SDK; an attempt of ours would come after the test, whose end does not wait for it. */
 const oneAttempt = { timeoutMs: 10_000, backoff: { minMs: 60_000, maxMs: 60_000 }, drainTimeoutMs: 10 };
@@ -148,5 +149,33 @@ describe.each(releases)('@workos-inc/node %s', (version, load) => {
 
     await stats({ paused: true, pending: 1, buried: 0 });
     expect(workos.requests).toHaveLength(1);
+  });
+
+  test('sets up streams, reads and sets retention, and exports', async () => {
+    const { app, workos, create } = await start();
+    const { AuditExports, AuditLogStreams } = await import('nestjs-workos-audit');
+    const [streams, exports] = [app.nest.get(AuditLogStreams), app.nest.get(AuditExports)];
+    const organizationId = 'org_local';
+    await create();
+    await app.events(1);
+    const range = { from: new Date(Date.now() - 60_000), to: new Date() };
+
+    expect(await streams.setupLink({ organizationId, returnUrl: 'https://app.example/' })).toContain('/portal/launch');
+    expect(await streams.status(organizationId)).toMatchObject({ state: 'active', logStream: null });
+    expect(await streams.setRetention(organizationId, 60)).toBe(60);
+    expect(await streams.retention(organizationId)).toBe(60);
+    const filters = { actions: ['post.create'], actorIds: ['user_ada'], actorNames: [ada.name], targets: ['post'] };
+    const { id } = await exports.create({ organizationId, ...range, ...filters });
+    await exports.wait(id);
+    const rows = await Array.fromAsync(exports.rows(id));
+
+    expect(rows).toMatchObject([{ action: 'post.create', actor: { id: 'user_ada' } }]);
+    await expect(exports.create({ organizationId, ...range, actions: ['a.b'] })).rejects.toMatchObject({
+      code: 'export_empty',
+    });
+    await expect(streams.status('org_x')).rejects.toMatchObject({ code: 'organization_not_found' });
+    for (const { headers } of workos.requests.filter(({ path }) => !path.startsWith('/_exports/'))) {
+      expect(headers['user-agent']).toContain(`workos-node/${version}`);
+    }
   });
 });

@@ -33,14 +33,19 @@ export type AuditWorkOSErrorCode =
 /** WorkOS did not do what `AuditLogStreams` or `AuditExports` asked of it; `message` says why, and what to do. */
 export class AuditWorkOSError extends Error {
   override readonly name = 'AuditWorkOSError';
+  /** The HTTP status of WorkOS's answer, where there was one. */
+  readonly status?: number;
+  /** The id that WorkOS's support asks for. */
+  readonly requestId?: string;
 
   constructor(
     readonly code: AuditWorkOSErrorCode,
     message: string,
-    /** What is known of WorkOS's answer; absent where there was none. */
-    readonly details: { readonly status?: number; readonly requestId?: string; readonly cause?: unknown } = {},
+    { status, requestId, ...rest }: { status?: number; requestId?: string; cause?: unknown } = {},
   ) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    super(message, rest);
+    if (status !== undefined) this.status = status;
+    if (requestId !== undefined) this.requestId = requestId;
   }
 }
 

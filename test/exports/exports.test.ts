@@ -1,8 +1,6 @@
 import { text } from 'node:stream/consumers';
-import { AuditExports, AuditModule, AuditUsageError } from 'nestjs-workos-audit';
+import { AuditUsageError } from 'nestjs-workos-audit';
 import { describe, expect, test } from 'vitest';
-import { releases } from '../support/sdk-releases.js';
-import { auditOptions, startLocalWorkOS, TestApp } from '../support/test-app.js';
 import { failure, lastHour, paths, start } from './support.js';
 
 const DAY = 24 * 3_600_000;
@@ -59,20 +57,6 @@ describe('an export', () => {
     expect(await failure(create({ actorIds: ['user_bob'] }))).toMatchObject({ code: 'export_empty' });
     expect(await failure(create({ targets: ['team'] }))).toMatchObject({ code: 'export_empty' });
   });
-
-  test.each(releases)('works with @workos-inc/node %s', async (_, load) => {
-    const workos = await startLocalWorkOS({ exportDelayMs: 0 });
-    const { WorkOS } = await load();
-    const client = new WorkOS(workos.apiKey, workos.clientOptions);
-    const audit = AuditModule.forRoot(auditOptions(workos, { workos: { client } }));
-    const app = await TestApp.start({ workos, imports: [audit] });
-    await app.audit.record('a.b', { actor: { id: 'u1' }, organizationId: 'org_local' });
-    await app.events(1);
-
-    const csv = await app.nest.get(AuditExports).download({ organizationId: 'org_local', ...lastHour() });
-
-    expect(await text(csv)).toContain('a.b');
-  });
 });
 
 describe('create', () => {
@@ -121,7 +105,7 @@ describe('create', () => {
 
     const thrown = await failure(create());
 
-    expect(thrown).toMatchObject({ code, details: { status: 400 } });
+    expect(thrown).toMatchObject({ code, status: 400 });
     expect(thrown.message).toContain(words);
   });
 

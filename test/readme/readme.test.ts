@@ -49,6 +49,7 @@ describe('the README', () => {
       'npx workos-audit outbox list --sqlite var/audit-outbox.db', // by test/cli
       'npx workos-audit outbox redrive --action post.delete --sqlite var/audit-outbox.db', // by test/cli
       'npx workos-audit outbox purge --buried --older-than 30d --yes --sqlite var/audit-outbox.db > purged.jsonl', // by test/cli
+      'npx workos-audit export --organization org_1 --from 2026-11-01 --to 2026-11-07 --out trail.csv', // by test/cli
     ]);
     const files = blocks
       .filter(({ language }) => language === 'ts')
@@ -75,7 +76,7 @@ describe('the README', () => {
     const env = { ...process.env, README_FOLDER: 'build/readme' };
     await run(process.execPath, args, { cwd: root, env }).catch(() => undefined); // the report says what failed
     const report = JSON.parse(await readFile(outputFile, 'utf8')) as object;
-    expect(report).toMatchObject({ numPassedTests: 4, numFailedTests: 0, success: true });
+    expect(report).toMatchObject({ numPassedTests: 5, numFailedTests: 0, success: true });
   }, 60_000);
 
   test('lists every option with its default', () => {
