@@ -1,9 +1,12 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
+import { writeWhole } from '../../src/cli/export/whole-file.js';
 import { CliProject, type CliResult } from './support/cli-project.js';
 
 /** A project whose WorkOS has three events of today. */
@@ -254,4 +257,21 @@ describe('workos-audit export', () => {
     expect(stopped.stderr).toContain('To download it: npx workos-audit export --id audit_log_export_');
     expect(files(app)).toEqual([]);
   });
+});
+
+test('a file that is being written is removed however the process ends', async () => {
+  const folder = mkdtempSync(`${tmpdir()}/workos-audit-`);
+  const source = new Readable({ read() {} });
+  source.push('half');
+  const before = process.listeners('exit');
+  const writing = writeWhole(source, `${folder}/trail.csv`, { force: false, onBytes: () => {} });
+  await expect.poll(() => readdirSync(folder)).toEqual([`trail.csv.${process.pid}.part`]);
+
+  for (const listener of process.listeners('exit').filter((one) => !before.includes(one))) listener.call(process, 1);
+
+  expect(readdirSync(folder)).toEqual([]);
+  source.destroy(new Error('enough'));
+  await expect(writing).rejects.toThrow('enough');
+  expect(process.listeners('exit')).toEqual(before);
+  rmSync(folder, { recursive: true });
 });

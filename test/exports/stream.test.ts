@@ -61,6 +61,23 @@ describe('stream', () => {
     expect(ranges).toEqual([undefined, undefined, 'bytes=1000-', 'bytes=2000-', 'bytes=3000-']);
   });
 
+  test('asks for the rest when a server sends it in pieces', async () => {
+    const { exports, workos } = await start(0);
+    const piece = (from: number, to: number) => (_: unknown, response: ServerResponse) =>
+      response
+        .writeHead(206, { 'content-range': `bytes ${from}-${to - 1}/${FILE.length}`, etag: ETAG })
+        .end(FILE.slice(from, to));
+    const server = await fileServer(
+      (_, response) => send(response, { etag: ETAG }, 0, 1_000),
+      piece(1_000, 50_000),
+      piece(50_000, FILE.length),
+    );
+    linkTo(workos, server.url);
+
+    expect(await text(await exports.stream('audit_log_export_1'))).toBe(FILE);
+    expect(server.requests.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=1000-', 'bytes=50000-']);
+  });
+
   test('goes on from the front of a server that knows no ranges, if the file is the same', async () => {
     const { exports, workos } = await start(0);
     const server = await fileServer(

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { AuditLogStreams, AuditModule, AuditUsageError, AuditWorkOSError } from 'nestjs-workos-audit';
 import type { LocalWorkOS } from 'nestjs-workos-audit/testing';
 import { describe, expect, test } from 'vitest';
@@ -47,6 +48,7 @@ describe('setupLink', () => {
     ['a script', { returnUrl: 'javascript:alert(1)' }],
     ['nothing', { returnUrl: undefined }],
     ['a password', { returnUrl: 'https://a:b@app.example/' }],
+    ['a user name', { returnUrl: 'https://app.example@evil.example/' }],
     ['an unsafe successUrl', { successUrl: 'http://app.example/' }],
     ['another intent', { intent: 'sso' }],
     ['no organization', { organizationId: '' }],
@@ -87,6 +89,15 @@ describe('setupLink', () => {
     expect(thrown.message).toContain(words);
     expect(thrown.message).not.toContain(workos.apiKey);
     expect(workos.requests).toHaveLength(1);
+  });
+
+  test('never shows the API key, whatever WorkOS answers', async () => {
+    const { streams, workos } = await start();
+    workos.fail({ path: /./, status: 422, body: { message: `the key ${workos.apiKey} is not for this` } });
+
+    expect((await failure(streams.setupLink(there))).message).toContain('the key [api key] is not for this');
+    expect((await failure(streams.setRetention('org_local', 30))).message).not.toContain(workos.apiKey);
+    expect(inspect(streams, { depth: 5 })).not.toContain(workos.apiKey);
   });
 
   test('explains an organization that is none', async () => {
