@@ -7,6 +7,7 @@ import { AuthModule } from './auth/auth.module.js';
 import type { BlogConfig } from './core/blog.config.js';
 import { CoreModule } from './core/core.module.js';
 import { createWorkOS } from './core/workos.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { PostsModule } from './posts/posts.module.js';
 import { TeamModule } from './team/team.module.js';
 import { ErrorFilter } from './web/error.filter.js';
@@ -31,6 +32,7 @@ export class AppModule {
         }),
         CoreModule.with(config, workos),
         AuthModule,
+        DashboardModule,
         PostsModule,
         TeamModule,
       ],

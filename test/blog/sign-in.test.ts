@@ -48,7 +48,7 @@ describe('signing in', () => {
     for (const query of [`code=${code}&state=forged`, `code=${code}`, '']) {
       expect(errorOf(await browser.get(`/auth/callback?${query}`))).toEqual([400, 'This sign-in cannot be continued']);
     }
-    expect((await browser.get(callback.pathname + callback.search)).path).toBe('/posts');
+    expect((await browser.get(callback.pathname + callback.search)).path).toBe('/dashboard');
     expect(await blog.actions()).toEqual(['user.login']);
   });
 

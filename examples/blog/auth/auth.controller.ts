@@ -46,7 +46,7 @@ export class AuthController {
    * looks again when there was none.
    */
   @Get('callback')
-  @Redirect('/posts', 303)
+  @Redirect('/dashboard', 303)
   @Audited('user.login')
   async callback(
     @Query() query: unknown,

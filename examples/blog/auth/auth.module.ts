@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AdminGuard } from './admin.guard.js';
 import { AuthController } from './auth.controller.js';
 import { CsrfGuard } from './csrf.guard.js';
 import { GroupsService } from './groups.service.js';
@@ -10,7 +11,7 @@ import { SsoService } from './sso.service.js';
 
 @Module({
   controllers: [HomeController, AuthController],
-  providers: [SsoService, GroupsService, MembershipsRepository, SignInPage, SsoGuard, CsrfGuard],
-  exports: [MembershipsRepository, SsoGuard, CsrfGuard],
+  providers: [SsoService, GroupsService, MembershipsRepository, SignInPage, SsoGuard, CsrfGuard, AdminGuard],
+  exports: [MembershipsRepository, SsoGuard, CsrfGuard, AdminGuard],
 })
 export class AuthModule {}

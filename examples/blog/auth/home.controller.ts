@@ -4,7 +4,7 @@ import { Cookies } from '../web/cookies.js';
 import { SIGN_IN_POLICY } from '../web/security-headers.js';
 import { SignInPage } from './sign-in.page.js';
 
-/** The front door: the posts for those who are signed in, the sign-in form for everybody else. */
+/** The front door: the dashboard for those who are signed in, the sign-in form for everybody else. */
 @Controller()
 export class HomeController {
   constructor(
@@ -16,7 +16,7 @@ export class HomeController {
   @Header('Content-Security-Policy', SIGN_IN_POLICY)
   async home(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { identity } = await this.cookies.session.read(request, response);
-    if (identity) return response.redirect(303, '/posts');
+    if (identity) return response.redirect(303, '/dashboard');
     response.send(this.signIn.render({ message: await this.cookies.takeMessage(request, response) }));
   }
 }

@@ -14,11 +14,26 @@ export interface Identity {
   readonly email: string;
   readonly name: string;
   readonly organizationId: string;
+  readonly organizationName: string;
+  /** The slug of the role that WorkOS gives them in the organization, if any. */
+  readonly role?: string;
 }
 
 /** What `SsoGuard` puts on `request.user`, and where the audit module finds who acts. */
 export interface SignedInUser extends Identity {
   readonly groups: readonly Group[];
+}
+
+/** The role of those who may open the settings. */
+const ADMIN_ROLE = 'admin';
+
+/**
+ * Whether somebody administers their organization: by the role that WorkOS put into their SSO profile. Which groups of the
+ * customer's directory have it is set in the WorkOS Dashboard (or by the customer, in the Admin Portal), not here. Like the
+ * groups, it is as it was at the last login.
+ */
+export function isAdmin({ role }: Identity): boolean {
+  return role === ADMIN_ROLE;
 }
 
 /**

@@ -1,5 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type OrganizationDomain, OrganizationDomainState, type Profile, WorkOS } from '@workos-inc/node';
+import {
+  type Organization,
+  type OrganizationDomain,
+  OrganizationDomainState,
+  type Profile,
+  WorkOS,
+} from '@workos-inc/node';
 import { BLOG_CONFIG, type BlogConfig } from '../core/blog.config.js';
 import { messageOf } from '../core/workos.js';
 import type { SignInAttempt } from '../web/cookies.js';
@@ -39,10 +45,10 @@ export class SsoService {
       // The SDK's own clientId is not used here, and without one the URL would silently lack it.
       clientId: this.config.workos.clientId,
       redirectUri: new URL('/auth/callback', this.config.baseUrl).href,
-      organization,
+      organization: organization.id,
       loginHint: email,
     });
-    return { url, attempt: { state, codeVerifier } };
+    return { url, attempt: { state, codeVerifier, organizationName: organization.name } };
   }
 
   /** Whether a callback belongs to the sign-in that this browser started. */
@@ -51,7 +57,7 @@ export class SsoService {
   }
 
   /** @throws FriendlyException for whatever can go wrong */
-  async finish({ codeVerifier }: SignInAttempt, query: unknown): Promise<SignIn> {
+  async finish({ codeVerifier, organizationName }: SignInAttempt, query: unknown): Promise<SignIn> {
     if (field(query, 'error') !== '') throw this.#refused(field(query, 'error'), field(query, 'error_description'));
     const code = field(query, 'code');
     if (code === '') throw new FriendlyException(400, 'This sign-in is incomplete', AGAIN);
@@ -66,17 +72,17 @@ export class SsoService {
         'Your account belongs to no organization of this blog.',
       );
     }
-    return { identity: identityOf(profile, profile.organizationId), profile };
+    return { identity: identityOf(profile, { id: profile.organizationId, name: organizationName }), profile };
   }
 
-  async #organizationOf(email: string): Promise<string | undefined> {
+  async #organizationOf(email: string): Promise<Organization | undefined> {
     const domain = /^[^@\s]+@([^@\s,]+)$/.exec(email)?.[1]?.toLowerCase();
     if (domain === undefined) return undefined;
     const { data } = await this.workos.organizations.listOrganizations({ domains: [domain] });
     // A domain that nobody has proven to own must not decide where people are sent.
     const proven = (one: OrganizationDomain): boolean =>
       one.domain === domain && one.state === OrganizationDomainState.Verified;
-    return data.find(({ domains }) => domains.some(proven))?.id;
+    return data.find(({ domains }) => domains.some(proven));
   }
 
   #refused(error: string, description: string): FriendlyException {
@@ -95,8 +101,19 @@ export class SsoService {
   }
 }
 
-function identityOf(profile: Profile<Record<string, unknown>>, organizationId: string): Identity {
-  const { id, idpId, email, name, firstName, lastName } = profile;
+function identityOf(
+  profile: Profile<Record<string, unknown>>,
+  { id: organizationId, name: organizationName }: { id: string; name: string },
+): Identity {
+  const { id, idpId, email, name, firstName, lastName, role } = profile;
   const fullName = name || [firstName, lastName].filter(Boolean).join(' ') || email;
-  return { id, idpId, email, name: fullName.slice(0, MAX_NAME_LENGTH), organizationId };
+  return {
+    id,
+    idpId,
+    email,
+    name: fullName.slice(0, MAX_NAME_LENGTH),
+    organizationId,
+    organizationName: organizationName.slice(0, MAX_NAME_LENGTH),
+    ...(role && { role: role.slug }),
+  };
 }

@@ -1,6 +1,9 @@
 import type { LocalWorkOSSeed } from 'nestjs-workos-audit/testing';
 
-/** Who there is on LocalWorkOS: one customer with a directory of two groups, and three people, one of them in no group. */
+/**
+ * Who there is on LocalWorkOS: one customer with a directory of two groups, and three people: an administrator, a member, and
+ * somebody in no group.
+ */
 export const seed = {
   organizations: [{ id: 'org_acme', name: 'Acme', domains: ['acme.example'] }],
   directories: [{ id: 'directory_acme', organizationId: 'org_acme', name: 'Acme directory' }],
@@ -16,6 +19,7 @@ export const seed = {
       idpId: 'idp_ada',
       profileId: 'prof_ada',
       directoryUserId: 'directory_user_ada',
+      role: 'admin',
       groups: ['directory_group_engineering', 'directory_group_security'],
     },
     {

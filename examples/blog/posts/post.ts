@@ -32,6 +32,7 @@ export function faultsOf({ title, body }: PostDraft): PostFaults {
 }
 
 function faultOf(name: keyof PostDraft, text: string, limit: number): PostFaults {
-  if (text === '') return { [name]: `The ${name === 'title' ? 'title' : 'text'} is missing.` };
-  return text.length <= limit ? {} : { [name]: `This has ${text.length} characters, ${limit} are possible.` };
+  const label = name === 'title' ? 'The title' : 'The text';
+  if (text === '') return { [name]: `${label} is missing.` };
+  return text.length <= limit ? {} : { [name]: `${label} has ${text.length} characters, ${limit} are possible.` };
 }

@@ -1,19 +1,40 @@
-import { Body, Controller, Get, NotFoundException, Param, Post, Redirect, Req, Res, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  NotFoundException,
+  Param,
+  Post,
+  Query,
+  Redirect,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
 import type { Response } from 'express';
 import { Audited, AuditService } from 'nestjs-workos-audit';
 import { CsrfGuard } from '../auth/csrf.guard.js';
 import type { SignedInRequest } from '../auth/session.js';
 import { SsoGuard } from '../auth/sso.guard.js';
 import { Cookies } from '../web/cookies.js';
+import { field } from '../web/form.js';
 import { PageException } from '../web/page.exception.js';
 import { PageRenderer } from '../web/page.renderer.js';
 import { faultsOf, type Post as BlogPost, type PostDraft, type PostFaults, readDraft } from './post.js';
+import { postFormView } from './post-form.view.js';
+import { postsView } from './post-list.view.js';
+import { postView } from './post.view.js';
 import { PostsRepository } from './posts.repository.js';
-import { postsView } from './posts.view.js';
 
-const SHOWN = 50;
+const POSTS_PER_PAGE = 20;
 
-/** The dashboard: the organization's posts. */
+/** What {@link PostsController.create} returns: where to go, for Nest, and what was made, for the audit event. */
+interface Published {
+  readonly url: string;
+  readonly post: BlogPost;
+}
+
+/** The organization's posts. */
 @Controller('posts')
 @UseGuards(SsoGuard, CsrfGuard)
 export class PostsController {
@@ -25,27 +46,57 @@ export class PostsController {
   ) {}
 
   @Get()
-  async list(@Req() request: SignedInRequest, @Res({ passthrough: true }) response: Response): Promise<string> {
-    return this.#page(request, { title: '', body: '' }, {}, await this.cookies.takeMessage(request, response));
+  async list(
+    @Query() query: unknown,
+    @Req() request: SignedInRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<string> {
+    const { organizationId } = request.user;
+    const count = this.posts.count(organizationId);
+    const last = Math.max(1, Math.ceil(count / POSTS_PER_PAGE));
+    const page = Number(field(query, 'page') || 1);
+    if (!Number.isInteger(page) || page < 1 || page > last) throw new NotFoundException();
+    const posts = this.posts.page(organizationId, { limit: POSTS_PER_PAGE, offset: (page - 1) * POSTS_PER_PAGE });
+    const message = await this.cookies.takeMessage(request, response);
+    const main = postsView({ posts, count, page, last });
+    return this.pages.render({ title: 'Posts', section: 'posts', main, request, message });
   }
 
-  /** The event's target is what the method returns: it knows the new post's id. */
+  @Get('new')
+  write(@Req() request: SignedInRequest): string {
+    return this.#form(request, { title: '', body: '' }, {});
+  }
+
+  /** The event's target is in what the method returns: only that knows the new post's id. */
   @Post()
   @Redirect('/posts', 303)
-  @Audited<'post.create', BlogPost>('post.create', {
-    targets: { post: ({ result }) => ({ id: result.id, name: result.title }) },
+  @Audited<'post.create', Published>('post.create', {
+    targets: { post: ({ result }) => ({ id: result.post.id, name: result.post.title }) },
   })
   async create(
     @Body() form: unknown,
     @Req() request: SignedInRequest,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<BlogPost> {
+  ): Promise<Published> {
     const draft = readDraft(form);
     const faults = faultsOf(draft);
-    if (Object.keys(faults).length > 0) throw new PageException(422, this.#page(request, draft, faults));
+    if (Object.keys(faults).length > 0) throw new PageException(422, this.#form(request, draft, faults));
     const post = this.posts.create(request.user, draft);
     await this.cookies.say(request, response, `“${post.title}” is published.`);
-    return post;
+    return { post, url: `/posts/${post.id}` };
+  }
+
+  @Get(':id')
+  async show(
+    @Param('id') id: string,
+    @Req() request: SignedInRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<string> {
+    const post = this.posts.find(request.user.organizationId, id);
+    if (!post) throw new NotFoundException();
+    const message = await this.cookies.takeMessage(request, response);
+    const main = postView(post, request.csrfToken);
+    return this.pages.render({ title: post.title, section: 'posts', main, request, message });
   }
 
   /** Recorded when the post is gone, and only then: an exception is no success. */
@@ -63,9 +114,9 @@ export class PostsController {
     await this.cookies.say(request, response, `“${post.title}” is deleted.`);
   }
 
-  #page(request: SignedInRequest, draft: PostDraft, faults: PostFaults, message?: string): string {
-    const posts = this.posts.latest(request.user.organizationId, SHOWN);
-    const main = postsView({ posts, draft, faults, csrfToken: request.csrfToken });
-    return this.pages.render({ title: 'Posts', main, request, message });
+  #form(request: SignedInRequest, draft: PostDraft, faults: PostFaults): string {
+    const title = Object.keys(faults).length > 0 ? 'Error: Write a post' : 'Write a post';
+    const main = postFormView({ draft, faults, csrfToken: request.csrfToken });
+    return this.pages.render({ title, section: 'posts', main, request });
   }
 }

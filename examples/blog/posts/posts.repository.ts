@@ -12,11 +12,27 @@ export class PostsRepository {
   constructor(private readonly database: Database) {}
 
   /** The newest first. */
-  latest(organizationId: string, limit: number): Post[] {
+  page(organizationId: string, { limit, offset }: { limit: number; offset: number }): Post[] {
     const rows = this.database.sqlite
-      .prepare(`SELECT ${COLUMNS} FROM posts WHERE organization_id = ? ORDER BY created_at DESC, rowid DESC LIMIT ?`)
-      .all(organizationId, limit);
+      .prepare(
+        `SELECT ${COLUMNS} FROM posts WHERE organization_id = ? ORDER BY created_at DESC, rowid DESC LIMIT ? OFFSET ?`,
+      )
+      .all(organizationId, limit, offset);
     return rows as unknown as Post[];
+  }
+
+  count(organizationId: string): number {
+    const row = this.database.sqlite
+      .prepare('SELECT count(*) AS count FROM posts WHERE organization_id = ?')
+      .get(organizationId);
+    return Number(row?.count);
+  }
+
+  find(organizationId: string, id: string): Post | undefined {
+    const row = this.database.sqlite
+      .prepare(`SELECT ${COLUMNS} FROM posts WHERE id = ? AND organization_id = ?`)
+      .get(id, organizationId);
+    return row as unknown as Post | undefined;
   }
 
   create(author: SignedInUser, { title, body }: PostDraft): Post {

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import type { SignedInRequest } from '../auth/session.js';
 import { statusOf } from '../core/workos.js';
 import { errorView } from './error.view.js';
 import { FriendlyException, PageException } from './page.exception.js';
@@ -23,7 +24,7 @@ export class ErrorFilter implements ExceptionFilter {
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
+    const [request, response] = [http.getRequest<Partial<SignedInRequest> & Request>(), http.getResponse<Response>()];
     const status = httpStatusOf(exception);
     if (status >= 500 && !(exception instanceof FriendlyException)) this.#report(request, exception);
     if (response.headersSent) {
@@ -33,16 +34,21 @@ export class ErrorFilter implements ExceptionFilter {
     } else if (status === 401 && request.method === 'GET') {
       response.redirect(303, '/');
     } else {
-      response.status(status).send(this.#page(exception, status));
+      response.status(status).send(this.#page(exception, status, request));
     }
   }
 
-  #page(exception: unknown, status: number): string {
+  #page(exception: unknown, status: number, { user, csrfToken }: Partial<SignedInRequest>): string {
     const [title, text] =
       exception instanceof FriendlyException
         ? [exception.title, exception.text]
         : (WORDS[status] ?? ['Something went wrong', 'It is in our log. Please try again in a moment.']);
-    return this.pages.render({ title, main: errorView(title, text) });
+    return this.pages.render({
+      title,
+      main: errorView(title, text),
+      // Whoever is signed in keeps the navigation.
+      ...(user && csrfToken && { request: { user, csrfToken } }),
+    });
   }
 
   #report(request: Request, exception: unknown): void {

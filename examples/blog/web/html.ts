@@ -6,7 +6,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** HTML that is safe to put into a page. Only {@link html} makes it. */
+/** HTML that is safe to put into a page. Only {@link html} and {@link attributes} make it. */
 export class Html {
   constructor(private readonly text: string) {}
 
@@ -27,9 +27,26 @@ export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return new Html(strings.reduce((text, string, index) => text + show(parts[index - 1]) + string));
 }
 
+/**
+ * The attributes of an element. `true` is a name alone; `false` and `undefined` are nothing.
+ *
+ * @example html`<input ${attributes({ name: 'title', required: true })} />` // <input name="title" required />
+ */
+export function attributes(values: Readonly<Record<string, string | number | boolean | undefined>>): Html {
+  const written = Object.entries(values).flatMap(([name, value]) => {
+    if (value === false || value === undefined) return [];
+    return value === true ? name : `${name}="${escape(String(value))}"`;
+  });
+  return new Html(written.join(' '));
+}
+
 function show(part: Part): string {
   if (part === false || part === undefined) return '';
   if (part instanceof Html) return part.toString();
   if (typeof part === 'object') return part.join('');
-  return String(part).replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+  return escape(String(part));
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }

@@ -4,12 +4,17 @@ import { BLOG_CONFIG, type BlogConfig } from '../core/blog.config.js';
 import type { Html } from './html.js';
 import { layoutView } from './layout.view.js';
 
+/** The parts of the blog that the navigation leads to. */
+export type Section = 'dashboard' | 'posts' | 'people' | 'settings';
+
 /** What a page brings to the layout. */
 export interface Page {
   readonly title: string;
   readonly main: Html;
+  readonly section?: Section;
   /** Absent on pages for people who are not signed in. */
   readonly request?: Pick<SignedInRequest, 'user' | 'csrfToken'>;
+  /** What just happened. */
   readonly message?: string;
 }
 

@@ -55,7 +55,7 @@ export class BlogTest {
   async signIn(email: string): Promise<Browser> {
     const browser = this.browser();
     const page = await browser.login(email);
-    if (page.path !== '/posts' || page.status !== 200) throw new Error(`${page.status} ${page.path}\n${page.text}`);
+    if (page.path !== '/dashboard' || page.status !== 200) throw new Error(`${page.status} ${page.path}\n${page.text}`);
     return browser;
   }
 
