@@ -9,6 +9,7 @@ import { CoreModule } from './core/core.module.js';
 import { createWorkOS } from './core/workos.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { PostsModule } from './posts/posts.module.js';
+import { SettingsModule } from './settings/settings.module.js';
 import { TeamModule } from './team/team.module.js';
 import { ErrorFilter } from './web/error.filter.js';
 import { StyleController } from './web/style.controller.js';
@@ -35,6 +36,7 @@ export class AppModule {
         DashboardModule,
         PostsModule,
         TeamModule,
+        SettingsModule,
       ],
       controllers: [StyleController],
       providers: [{ provide: APP_FILTER, useClass: ErrorFilter }],

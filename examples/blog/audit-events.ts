@@ -11,6 +11,18 @@ export const auditEvents = defineAuditEvents({
   'user.invite': { targets: ['user', optional('team')], metadata: { invited_email: 'string' } },
   'post.create': { targets: ['post', 'user', optional('team')] },
   'post.delete': { targets: ['post', 'user', optional('team')], metadata: { title: 'string' } },
+  // Who looks into the trail, takes it out of the house, or changes where it goes, is in the trail too.
+  'audit_log.viewed': { targets: ['organization', 'user', optional('team')] },
+  'audit_log.export_requested': {
+    targets: ['organization', 'user', optional('team')],
+    // What `guarantee: 'write-ahead'` tells with, should the process die in between.
+    metadata: { from: 'string', to: 'string', outcome: 'string' },
+  },
+  'log_stream.setup_opened': { targets: ['organization', 'user', optional('team')] },
+  'retention.changed': {
+    targets: ['organization', 'user', optional('team')],
+    metadata: { days: 'number', days_before: 'number' },
+  },
 });
 
 /** From here on the compiler completes and checks every `@Audited` and `record()` of the blog. */

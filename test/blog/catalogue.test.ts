@@ -14,5 +14,5 @@ it('registers the schemas of the lock on LocalWorkOS', async () => {
   const there = { apiKey: workos.apiKey, ...workos.clientOptions };
   // Nothing is missing, so this only reads.
   expect(await syncSchemas(there, auditEvents, { events: './audit-events.ts' })).toEqual(lock);
-  expect(workos.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/schemas'))).toHaveLength(10);
+  expect(workos.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/schemas'))).toHaveLength(18);
 });

@@ -87,7 +87,7 @@ describe('the teams', () => {
       id: `directory_group_${index}`,
       name: `Group ${index}`,
     }));
-    const people = crowd(25).map((person) => ({ ...person, groups: ['directory_group_0'] }));
+    const people = crowd(25, ['directory_group_0']);
     const ada = { email: 'ada@acme.example', groups: ['directory_group_3'] };
     const blog = await BlogTest.start({ seed: { ...seed, groups, people: [ada, ...people] } });
     const browser = await blog.signIn('ada@acme.example');

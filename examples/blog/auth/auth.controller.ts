@@ -4,7 +4,7 @@ import { Audited } from 'nestjs-workos-audit';
 import { Cookies } from '../web/cookies.js';
 import { field } from '../web/form.js';
 import { FriendlyException, PageException } from '../web/page.exception.js';
-import { SIGN_IN_POLICY } from '../web/security-headers.js';
+import { LEADING_AWAY_POLICY } from '../web/security-headers.js';
 import { CsrfGuard } from './csrf.guard.js';
 import { GroupsService } from './groups.service.js';
 import { MembershipsRepository } from './memberships.repository.js';
@@ -27,7 +27,7 @@ export class AuthController {
 
   /** Sends the browser to the identity provider of the organization that owns the e-mail's domain. */
   @Get('login')
-  @Header('Content-Security-Policy', SIGN_IN_POLICY)
+  @Header('Content-Security-Policy', LEADING_AWAY_POLICY)
   @Redirect()
   async login(
     @Query() query: unknown,

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Cookies } from '../web/cookies.js';
-import { SIGN_IN_POLICY } from '../web/security-headers.js';
+import { LEADING_AWAY_POLICY } from '../web/security-headers.js';
 import { SignInPage } from './sign-in.page.js';
 
 /** The front door: the dashboard for those who are signed in, the sign-in form for everybody else. */
@@ -13,7 +13,7 @@ export class HomeController {
   ) {}
 
   @Get()
-  @Header('Content-Security-Policy', SIGN_IN_POLICY)
+  @Header('Content-Security-Policy', LEADING_AWAY_POLICY)
   async home(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { identity } = await this.cookies.session.read(request, response);
     if (identity) return response.redirect(303, '/dashboard');

@@ -21,10 +21,17 @@ export interface BlogConfig {
   readonly trustProxy?: string | number;
   /** How long a page waits for Directory Sync, in milliseconds. @default 3_000 */
   readonly directoryTimeoutMs?: number;
+  /** How long the settings page waits for WorkOS, in milliseconds. @default 5_000 */
+  readonly settingsTimeoutMs?: number;
   /** @default the library's */
   readonly delivery?: AuditDeliveryOptions;
   /** Present on LocalWorkOS: what the pages tell of it. */
-  readonly local?: { readonly trailUrl: string; readonly emails: readonly string[] };
+  readonly local?: {
+    readonly trailUrl: string;
+    readonly emails: readonly string[];
+    /** Where a SIEM to try log streams with takes events, if there is one. */
+    readonly siemUrl?: string;
+  };
 }
 
 /** The token of the {@link BlogConfig}. */

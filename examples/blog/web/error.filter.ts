@@ -26,6 +26,8 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const [request, response] = [http.getRequest<Partial<SignedInRequest> & Request>(), http.getResponse<Response>()];
     const status = httpStatusOf(exception);
+    // Whoever asked has left, which may well be why it failed.
+    if (response.destroyed) return;
     if (status >= 500 && !(exception instanceof FriendlyException)) this.#report(request, exception);
     if (response.headersSent) {
       response.end();

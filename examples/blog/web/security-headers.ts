@@ -6,10 +6,10 @@ const POLICY = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'n
 const CONTENT_SECURITY_POLICY = `${POLICY}; form-action 'self'`;
 
 /**
- * For the page with the sign-in form: browsers apply `form-action` to the redirects that follow as well, and these lead to
- * WorkOS and on to the identity provider of any customer.
+ * For the pages whose forms lead away: browsers apply `form-action` to the redirects that follow as well, and these go to
+ * WorkOS and on to the identity provider of any customer, or to the Admin Portal, whose domain may be one's own.
  */
-export const SIGN_IN_POLICY = POLICY;
+export const LEADING_AWAY_POLICY = POLICY;
 
 /** Express middleware that sets the headers of every response. */
 export function securityHeaders(baseUrl: URL) {

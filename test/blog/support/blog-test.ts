@@ -78,10 +78,11 @@ export async function writePost(browser: Browser, title = 'A title', body = 'A t
   return id;
 }
 
-/** So many people more in the directory of Acme, in no group. */
-export function crowd(count: number): LocalWorkOSPerson[] {
+/** So many people more in the directory of Acme. */
+export function crowd(count: number, groups: readonly string[] = []): LocalWorkOSPerson[] {
   return Array.from({ length: count }, (_, index) => ({
     email: `person${index}@acme.example`,
     directoryUserId: `directory_user_${index}`,
+    groups,
   }));
 }
