@@ -25,7 +25,7 @@ async function serveLocally(settings: LocalSettings): Promise<void> {
   const siem = await Siem.start(await freePort(SIEM_PORT));
   const port = settings.port ?? (await freePort(BLOG_PORT));
   // A new password at each start signs everybody out; LocalWorkOS has forgotten its people's codes as well.
-  const config = { ...localConfig(workos), ...common(settings, port), cookiePassword: newSecret() };
+  const config = { ...localConfig(workos, siem.url), ...common(settings, port), cookiePassword: newSecret() };
   await listen(config, settings.host, port);
   process.stdout.write(welcome(config.baseUrl.origin, workos.url, siem));
 }

@@ -118,6 +118,14 @@ describe('the log stream', () => {
     expect(await visit()).not.toBe(await visit());
   });
 
+  it('can be tried with the SIEM of this machine, if there is one', async () => {
+    const local = { trailUrl: 'http://localhost:1', emails: [], siemUrl: 'http://localhost:2' };
+    const blog = await BlogTest.start({ config: { local } });
+    expect((await (await openSettings(blog)).get('/settings')).text).toContain('href="http://localhost:2"');
+    const other = await BlogTest.start();
+    expect((await (await openSettings(other)).get('/settings')).text).not.toContain('To try it here');
+  });
+
   it('is shown with its state', async () => {
     const blog = await BlogTest.start();
     const browser = await openSettings(blog);

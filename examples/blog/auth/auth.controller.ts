@@ -8,6 +8,7 @@ import { LEADING_AWAY_POLICY } from '../web/security-headers.js';
 import { CsrfGuard } from './csrf.guard.js';
 import { GroupsService } from './groups.service.js';
 import { MembershipsRepository } from './memberships.repository.js';
+import { OrganizationsRepository } from './organizations.repository.js';
 import { newSecret } from './secrets.js';
 import type { SignedInRequest } from './session.js';
 import { SignInPage } from './sign-in.page.js';
@@ -21,6 +22,7 @@ export class AuthController {
     private readonly sso: SsoService,
     private readonly groups: GroupsService,
     private readonly memberships: MembershipsRepository,
+    private readonly organizations: OrganizationsRepository,
     private readonly cookies: Cookies,
     private readonly signIn: SignInPage,
   ) {}
@@ -66,7 +68,11 @@ export class AuthController {
     this.memberships.replace(identity.id, await this.groups.groupsOf(profile));
     await this.cookies.session.write(request, response, { identity, csrfToken: newSecret() });
     await this.cookies.say(request, response, `Welcome, ${identity.name}.`);
-    request.user = { ...identity, groups: this.memberships.groupsOf(identity.id) };
+    request.user = {
+      ...identity,
+      organizationName: this.organizations.nameOf(identity.organizationId),
+      groups: this.memberships.groupsOf(identity.id),
+    };
   }
 
   /** The audit module has read `request.user` before this method, so it does not matter that the session is gone after it. */

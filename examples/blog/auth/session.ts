@@ -14,13 +14,13 @@ export interface Identity {
   readonly email: string;
   readonly name: string;
   readonly organizationId: string;
-  readonly organizationName: string;
   /** The slug of the role that WorkOS gives them in the organization, if any. */
   readonly role?: string;
 }
 
 /** What `SsoGuard` puts on `request.user`, and where the audit module finds who acts. */
 export interface SignedInUser extends Identity {
+  readonly organizationName: string;
   readonly groups: readonly Group[];
 }
 

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedExcept
 import type { Response } from 'express';
 import { Cookies } from '../web/cookies.js';
 import { MembershipsRepository } from './memberships.repository.js';
+import { OrganizationsRepository } from './organizations.repository.js';
 import type { SignedInRequest } from './session.js';
 
 /** Lets people in who are signed in, and puts them on `request.user`. */
@@ -10,6 +11,7 @@ export class SsoGuard implements CanActivate {
   constructor(
     private readonly cookies: Cookies,
     private readonly memberships: MembershipsRepository,
+    private readonly organizations: OrganizationsRepository,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -17,7 +19,11 @@ export class SsoGuard implements CanActivate {
     const request = http.getRequest<SignedInRequest>();
     const { identity, csrfToken } = await this.cookies.session.read(request, http.getResponse<Response>());
     if (!identity || !csrfToken) throw new UnauthorizedException();
-    request.user = { ...identity, groups: this.memberships.groupsOf(identity.id) };
+    request.user = {
+      ...identity,
+      organizationName: this.organizations.nameOf(identity.organizationId),
+      groups: this.memberships.groupsOf(identity.id),
+    };
     request.csrfToken = csrfToken;
     return true;
   }

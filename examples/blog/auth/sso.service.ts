@@ -11,6 +11,7 @@ import { messageOf } from '../core/workos.js';
 import type { SignInAttempt } from '../web/cookies.js';
 import { field } from '../web/form.js';
 import { FriendlyException } from '../web/page.exception.js';
+import { OrganizationsRepository } from './organizations.repository.js';
 import { sameSecret } from './secrets.js';
 import type { Identity } from './session.js';
 
@@ -31,6 +32,7 @@ export class SsoService {
 
   constructor(
     private readonly workos: WorkOS,
+    private readonly organizations: OrganizationsRepository,
     @Inject(BLOG_CONFIG) private readonly config: BlogConfig,
   ) {}
 
@@ -41,6 +43,7 @@ export class SsoService {
   async start(email: string): Promise<{ url: string; attempt: SignInAttempt } | undefined> {
     const organization = await this.#organizationOf(email).catch((error: unknown) => this.#unavailable(error));
     if (organization === undefined) return undefined;
+    this.organizations.remember(organization);
     const { url, state, codeVerifier } = await this.workos.sso.getAuthorizationUrlWithPKCE({
       // The SDK's own clientId is not used here, and without one the URL would silently lack it.
       clientId: this.config.workos.clientId,
@@ -48,7 +51,7 @@ export class SsoService {
       organization: organization.id,
       loginHint: email,
     });
-    return { url, attempt: { state, codeVerifier, organizationName: organization.name } };
+    return { url, attempt: { state, codeVerifier } };
   }
 
   /** Whether a callback belongs to the sign-in that this browser started. */
@@ -57,7 +60,7 @@ export class SsoService {
   }
 
   /** @throws FriendlyException for whatever can go wrong */
-  async finish({ codeVerifier, organizationName }: SignInAttempt, query: unknown): Promise<SignIn> {
+  async finish({ codeVerifier }: SignInAttempt, query: unknown): Promise<SignIn> {
     if (field(query, 'error') !== '') throw this.#refused(field(query, 'error'), field(query, 'error_description'));
     const code = field(query, 'code');
     if (code === '') throw new FriendlyException(400, 'This sign-in is incomplete', AGAIN);
@@ -72,7 +75,7 @@ export class SsoService {
         'Your account belongs to no organization of this blog.',
       );
     }
-    return { identity: identityOf(profile, { id: profile.organizationId, name: organizationName }), profile };
+    return { identity: identityOf(profile, profile.organizationId), profile };
   }
 
   async #organizationOf(email: string): Promise<Organization | undefined> {
@@ -101,10 +104,7 @@ export class SsoService {
   }
 }
 
-function identityOf(
-  profile: Profile<Record<string, unknown>>,
-  { id: organizationId, name: organizationName }: { id: string; name: string },
-): Identity {
+function identityOf(profile: Profile<Record<string, unknown>>, organizationId: string): Identity {
   const { id, idpId, email, name, firstName, lastName, role } = profile;
   const fullName = name || [firstName, lastName].filter(Boolean).join(' ') || email;
   return {
@@ -113,7 +113,6 @@ function identityOf(
     email,
     name: fullName.slice(0, MAX_NAME_LENGTH),
     organizationId,
-    organizationName: organizationName.slice(0, MAX_NAME_LENGTH),
     ...(role && { role: role.slug }),
   };
 }

@@ -29,7 +29,7 @@ export interface BlogConfig {
   readonly local?: {
     readonly trailUrl: string;
     readonly emails: readonly string[];
-    /** Where a SIEM to try log streams with takes events, if there is one. */
+    /** The page of a SIEM to try log streams with. */
     readonly siemUrl?: string;
   };
 }

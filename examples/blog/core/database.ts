@@ -11,6 +11,7 @@ const SCHEMA = `
     author_id TEXT NOT NULL, author_name TEXT NOT NULL, created_at TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS posts_by_organization ON posts (organization_id, created_at);
+  CREATE TABLE IF NOT EXISTS organizations (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS memberships (
     user_id TEXT NOT NULL, group_id TEXT NOT NULL, group_name TEXT NOT NULL, PRIMARY KEY (user_id, group_id)
   ) STRICT;

@@ -12,10 +12,10 @@ export async function startLocalWorkOS(options: LocalWorkOSOptions = {}): Promis
   return workos;
 }
 
-/** The part of the blog's configuration that says to use it. */
-export function localConfig(workos: LocalWorkOS): Pick<BlogConfig, 'workos' | 'local'> {
+/** The part of the blog's configuration that says to use it, and a SIEM on this machine, if there is one. */
+export function localConfig(workos: LocalWorkOS, siemUrl?: string): Pick<BlogConfig, 'workos' | 'local'> {
   return {
     workos: { apiKey: workos.apiKey, clientId: workos.clientId, host: workos.clientOptions },
-    local: { trailUrl: workos.url, emails: seed.people.map(({ email }) => email) },
+    local: { trailUrl: workos.url, emails: seed.people.map(({ email }) => email), ...(siemUrl && { siemUrl }) },
   };
 }

@@ -4,9 +4,11 @@ import { seed } from './seed.js';
 /** What `npm start` says: where to click. */
 export function welcome(blogUrl: string, trailUrl: string, siem: Siem): string {
   const names = new Map(seed.groups.map(({ id, name }) => [id, name]));
-  const people = seed.people.map(({ email, firstName, lastName, groups }) => {
+  const people = seed.people.map((person) => {
+    const { email, firstName, lastName, groups } = person;
     const teams = groups.map((id) => names.get(id)).join(', ') || 'no team';
-    return `${email.padEnd(20)} ${`${firstName} ${lastName}`.padEnd(14)} ${teams}`;
+    const role = 'role' in person ? ` (${person.role})` : '';
+    return `${email.padEnd(20)} ${`${firstName} ${lastName}`.padEnd(14)} ${teams}${role}`;
   });
   return `
   Blog          ${blogUrl}

@@ -8,7 +8,7 @@ export interface LogStreamView {
   /** `undefined` if WorkOS does not answer. */
   readonly status: AuditLogStreamStatus | undefined;
   readonly csrfToken: string;
-  /** A SIEM to try it with. */
+  /** The page of a SIEM to try it with. */
   readonly siemUrl: string | undefined;
 }
 
@@ -39,7 +39,10 @@ export function logStreamView({ status, csrfToken, siemUrl }: LogStreamView): Ht
     </form>
     ${
       siemUrl !== undefined &&
-      html`<p class="hint">To try it on this machine, connect <code>${siemUrl}</code> as a generic HTTPS stream.</p>`
+      html`<p class="hint">
+        To try it here, connect <a href="${siemUrl}" target="_blank" rel="noopener">this SIEM</a>: its page has the
+        address and the secret to type in.
+      </p>`
     }
   </div>`;
 }

@@ -17,7 +17,7 @@ export interface PeopleView {
 }
 
 export function peopleView(view: PeopleView): Html {
-  const { page, user } = view;
+  const { page } = view;
   return html`${peopleTabsView('People')} ${page.stale === true && staleView('These are the people')}
   ${page.team && html`<p>In the team <span class="tag">${page.team.name}</span> <a href="/team">Show everybody</a></p>`}
   ${
@@ -26,13 +26,16 @@ export function peopleView(view: PeopleView): Html {
           ${page.entries.map((person) => item(person, view))}
         </ul>`
       : html`<div class="empty">
-          <p>
-            Nobody to show.
-            ${page.team ? 'This team is empty.' : `People come from the directory of ${user.organizationName}, once it is connected.`}
-          </p>
+          <p>Nobody to show. ${nobodyBecause(view)}</p>
         </div>`
   }
   ${pagerView(pagesBeside(page, '/team', page.team && { team: page.team.id }))}`;
+}
+
+function nobodyBecause({ page, user }: PeopleView): string {
+  if (page.stale === true) return 'Please try again in a minute.';
+  if (page.team) return 'This team is empty.';
+  return `People come from the directory of ${user.organizationName}, once it is connected.`;
 }
 
 function item({ id, name, email }: Person, { invited, user, csrfToken }: PeopleView): Html {

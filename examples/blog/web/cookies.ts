@@ -8,8 +8,6 @@ import { SealedCookie } from './sealed-cookie.js';
 export interface SignInAttempt {
   readonly state: string;
   readonly codeVerifier: string;
-  /** Not in the profile that comes back. */
-  readonly organizationName: string;
 }
 
 /** The blog's three cookies. */
