@@ -8,11 +8,13 @@ import type { SqliteSettings } from './sqlite.protocol.js';
 /** Starts the thread that owns the file. @throws Error when its script is nowhere to be found */
 export function startThread(settings: SqliteSettings): Worker {
   const name = 'workos-audit-outbox';
-  const built = [join(folder, 'sqlite.worker.js'), ...inPackage()].find((path) => existsSync(path));
-  if (built) return new Worker(built, { name, workerData: settings });
-  // Only in this library's own tests.
+  const beside = join(folder, 'sqlite.worker.js');
+  if (existsSync(beside)) return new Worker(beside, { name, workerData: settings });
+  // Only in this library's own tests, which must not get that of an earlier build.
   const source = join(folder, 'sqlite.worker.ts');
   if (existsSync(source)) return new Worker(source, { name, workerData: settings, execArgv: typescript() });
+  const installed = inPackage().find((path) => existsSync(path));
+  if (installed) return new Worker(installed, { name, workerData: settings });
   throw new Error(
     `The SQLite outbox does not find the script of its thread, ${join(folder, 'sqlite.worker.js')}. When the application is ` +
       `bundled, leave 'nestjs-workos-audit' out of the bundle (external) and install it beside it.`,
