@@ -1,5 +1,6 @@
 import { LogThrottle } from './audit.log.js';
 import type { AuditModuleOptions } from './audit.options.js';
+import type { AuditWitness } from './audit.stand-in.js';
 import { guarded } from './event/guarded.js';
 import { messageOf } from './event/text.js';
 import type { BuriedEntry, OutboxEntry } from './outbox/outbox.js';
@@ -27,7 +28,7 @@ export class AuditHooks {
   #onIdle = (): void => {};
 
   constructor(
-    private readonly hooks: Pick<AuditModuleOptions, 'onBuried' | 'onDropped'>,
+    private readonly hooks: Pick<AuditModuleOptions, 'onBuried' | 'onDropped'> & { readonly standIn?: AuditWitness },
     private readonly logger: { error(message: string): void },
     private readonly timeoutMs = TIMEOUT_MS,
   ) {
@@ -40,7 +41,8 @@ export class AuditHooks {
   }
 
   dropped(entry: OutboxEntry, reason: string): void {
-    const { onDropped } = this.hooks;
+    const { onDropped, standIn } = this.hooks;
+    standIn?.dropped(entry, reason);
     if (onDropped) this.#add({ name: 'onDropped', call: () => onDropped(entry, reason) });
   }
 

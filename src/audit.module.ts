@@ -23,11 +23,13 @@ import { AuditService } from './audit.service.js';
 import {
   AUDIT_DISPATCHER,
   AUDIT_EXPLORER,
+  AUDIT_MODULE_OPTIONS,
   AUDIT_OPEN_TELEMETRY,
   AUDIT_OPTIONS,
   AUDIT_OUTBOX,
   AUDIT_RECORDER,
   AUDIT_SCOPES,
+  AUDIT_STAND_IN,
   AUDIT_WORKOS,
 } from './audit.tokens.js';
 import { AuditExports } from './exports/audit-exports.js';
@@ -37,8 +39,9 @@ import { Dispatcher } from './delivery/dispatcher.js';
 import { AuditMetrics } from './telemetry/metrics.js';
 import { loadOpenTelemetry, type OpenTelemetry, untraced } from './telemetry/open-telemetry.js';
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<AuditModuleOptions>({
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<AuditModuleOptions>({
   moduleName: 'Audit',
+  optionsInjectionToken: AUDIT_MODULE_OPTIONS,
 })
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createAuditOptions')
@@ -85,8 +88,11 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
     AuditService,
     {
       provide: AUDIT_OPTIONS,
-      // Optional, so that a plain `imports: [AuditModule]` is told what is missing.
-      inject: [{ token: MODULE_OPTIONS_TOKEN, optional: true }],
+      inject: [
+        // Optional, so that a plain `imports: [AuditModule]` is told what is missing.
+        { token: AUDIT_MODULE_OPTIONS, optional: true },
+        { token: AUDIT_STAND_IN, optional: true },
+      ],
       useFactory: resolveAuditOptions,
     },
     { provide: AUDIT_SCOPES, useClass: AuditScopes },

@@ -1,6 +1,7 @@
 import { AuditConfigurationError } from './audit.errors.js';
 import type { AuditDeliveryOptions, AuditModuleOptions } from './audit.options.js';
 import { optionFaults } from './audit.options.check.js';
+import type { AuditStandIn } from './audit.stand-in.js';
 import { WorkOSSender } from './delivery/workos-sender.js';
 import { WorkOSApi } from './workos/workos.api.js';
 import { memoryOutbox } from './outbox/memory.outbox.js';
@@ -44,25 +45,35 @@ export interface ResolvedAuditOptions
   /** `false` when the outbox is the default one, which the application should know of. */
   readonly outboxChosen: boolean;
   readonly delivery: Required<AuditDeliveryOptions> & typeof DELIVERY_DEFAULTS;
+  /** In tests only. */
+  readonly standIn?: AuditStandIn;
 }
 
 /**
  * Checks the options and fills in the defaults.
+ *
+ * @param standIn what takes the place of `workos` and `outbox`, in tests
  * @throws AuditConfigurationError that lists every fault with its field and the fix.
  */
-export function resolveAuditOptions(options: AuditModuleOptions | undefined): ResolvedAuditOptions {
-  const faults = optionFaults(options ?? {});
+export function resolveAuditOptions(
+  options: AuditModuleOptions | undefined,
+  standIn?: AuditStandIn,
+): ResolvedAuditOptions {
+  const given = standIn && options ? { ...options, workos: { client: standIn.client } } : options;
+  const faults = optionFaults(given ?? {});
   if (faults.length > 0) throw new AuditConfigurationError('AuditModule.forRoot()', faults);
-  const { workos, outbox, ...rest } = options as AuditModuleOptions;
+  const { workos, outbox = standIn?.outbox, ...rest } = given as AuditModuleOptions;
   const backoff = withDefaults(DELIVERY_DEFAULTS.backoff, rest.delivery?.backoff);
   const delivery = { ...withDefaults(DELIVERY_DEFAULTS, rest.delivery), backoff };
+  standIn?.attach(rest.events);
   return {
     ...withDefaults(OPTION_DEFAULTS, rest),
     sender: new WorkOSSender(workos, delivery.timeoutMs),
     api: new WorkOSApi(workos, delivery.timeoutMs),
-    outbox: outbox ?? memoryOutbox(),
+    outbox: standIn?.outbox ?? outbox ?? memoryOutbox(),
     outboxChosen: outbox !== undefined,
     delivery,
+    standIn,
   };
 }
 

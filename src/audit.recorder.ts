@@ -107,6 +107,7 @@ export class AuditRecorder {
     const { event, faults } = buildEvent(draft, this.#rules);
     if (faults.length > 0) {
       this.counters.add('degraded', draft.action);
+      this.options.standIn?.degraded(draft.action, String(place), faults);
       this.throttle.log(`Audit event '${draft.action}' (${String(place)}) is degraded: ${faults.join('; ')}`);
     }
     return event;
@@ -174,6 +175,7 @@ export class AuditRecorder {
       (principal.actor
         ? 'there is no organization. Put `organizationId` on request.user, or give `organization` in the options of AuditModule'
         : 'there is no actor. Let a guard set request.user with an `id`, give `resolveActor` in the options of AuditModule, or record it by hand with an actor');
+    this.options.standIn?.skipped(action, message);
     if (this.options.missingActor === 'warn') this.throttle.log(message);
     if (this.options.missingActor === 'error') this.logger.error(message);
     return message;

@@ -6,6 +6,15 @@ export const AUDITED = Symbol.for('nestjs-workos-audit:audited');
 /** Metadata key: why a handler is not audited. */
 export const NOT_AUDITED = Symbol.for('nestjs-workos-audit:not-audited');
 
+/**
+ * Provider: the options as `forRoot` or the factory of `forRootAsync` gave them. A test that cannot let that factory run, for
+ * example because it demands an environment, overrides it: `.overrideProvider(AUDIT_MODULE_OPTIONS).useValue({ … })`.
+ */
+export const AUDIT_MODULE_OPTIONS = Symbol.for('nestjs-workos-audit:module-options');
+
+/** Provider, in tests only: what stands in for the outbox and for WorkOS. */
+export const AUDIT_STAND_IN = Symbol.for('nestjs-workos-audit:stand-in');
+
 /** Provider: the options with their defaults. */
 export const AUDIT_OPTIONS = Symbol.for('nestjs-workos-audit:options');
 

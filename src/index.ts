@@ -19,7 +19,7 @@ export type { AuditRequest } from './audit.request.js';
 export type { AuditCounters } from './audit.counters.js';
 export { AuditConfigurationError, AuditOutboxError, AuditUsageError } from './audit.errors.js';
 export { AuditUnavailableException } from './audit.intent.js';
-export { AUDIT_OUTBOX } from './audit.tokens.js';
+export { AUDIT_MODULE_OPTIONS, AUDIT_OUTBOX } from './audit.tokens.js';
 
 export { type AuditActorInput, type AuditGroup, type AuditPrincipal, systemActor } from './actor/principal.js';
 
