@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^nestjs-workos-audit\/terminus$/, replacement: source('./src/terminus.ts') },
       { find: /^nestjs-workos-audit\/sqlite$/, replacement: source('./src/sqlite.ts') },
       { find: /^nestjs-workos-audit\/testing$/, replacement: source('./src/testing/index.ts') },
+      { find: /^nestjs-workos-audit\/testing\/vitest$/, replacement: source('./src/testing/vitest.ts') },
     ],
   },
   test: {

@@ -45,6 +45,9 @@ export type OptionalTargetType<Action extends string> = [Registered] extends [ne
   ? string
   : Exclude<DeclaredType<DeclaredTarget<Action>>, RequiredTargetType<Action>>;
 
+/** The target types that an event of the action may have. */
+export type TargetTypeOf<Action extends string> = RequiredTargetType<Action> | OptionalTargetType<Action>;
+
 /** Values for the keys of a metadata schema; anything, where there is none. */
 export type MetadataFor<Schema> = [Schema] extends [AuditMetadataSchema]
   ? { readonly [Key in keyof Schema]?: MetadataValue<Schema[Key]> | null }
@@ -60,7 +63,7 @@ interface MetadataTypes {
 type MetadataValue<Type> = Type extends keyof MetadataTypes ? MetadataTypes[Type] : never;
 
 /** The metadata schema of an action; `undefined` where it has none. */
-type MetadataSchemaOf<Action extends string> =
+export type MetadataSchemaOf<Action extends string> =
   DefinitionOf<Action> extends { readonly metadata: infer Schema } ? Schema : undefined;
 
 /** The metadata that an event of the action may have. */

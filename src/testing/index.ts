@@ -20,6 +20,21 @@ export type {
 } from './local-workos/local-workos.types.js';
 export type { LocalWorkOSLogStream } from './local-workos/streams/stream.destination.js';
 export { expectAuditCoverage } from './audit-coverage.js';
+export { AuditTestingModule } from './audit-testing.module.js';
+export { assertAudited, assertNotAudited } from './recorded/assert-audited.js';
+export { type AuditMatchers, auditMatchers } from './recorded/audit.matchers.js';
+export type {
+  AsymmetricMatcher,
+  AuditedExpectation,
+  AuditEventMatch,
+  AuditExpectation,
+  Expected,
+  ExpectedEntity,
+} from './recorded/expectation.js';
+export { RecordedAudit } from './recorded/recorded-audit.js';
+export type { RecordedEvent } from './recorded/recorded-event.js';
+export type { DegradedAudit, DroppedAudit } from './recorded/recording.js';
+export type { AuditTrail, AuditTrailEvent, TrailNote } from './recorded/trail.js';
 export {
   outboxContract,
   type OutboxContractFramework,

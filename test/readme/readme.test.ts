@@ -29,6 +29,7 @@ beforeAll(async () => {
     'nestjs-workos-audit/sqlite': [`${root}src/sqlite.ts`],
     'nestjs-workos-audit/terminus': [`${root}src/terminus.ts`],
     'nestjs-workos-audit/testing': [`${root}src/testing/index.ts`],
+    'nestjs-workos-audit/testing/*': [`${root}src/testing/*.ts`],
   };
   const compilerOptions = { paths, rootDir: root };
   await writeFile(
