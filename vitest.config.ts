@@ -11,6 +11,8 @@ export default defineConfig({
       { find: /^nestjs-workos-audit\/sqlite$/, replacement: source('./src/sqlite.ts') },
       { find: /^nestjs-workos-audit\/testing$/, replacement: source('./src/testing/index.ts') },
       { find: /^nestjs-workos-audit\/testing\/vitest$/, replacement: source('./src/testing/vitest.ts') },
+      // Jest is not installed here, and Vitest's `expect` is of its kind.
+      { find: '@jest/globals', replacement: 'vitest' },
     ],
   },
   test: {

@@ -31,7 +31,7 @@ export type {
   Expected,
   ExpectedEntity,
 } from './recorded/expectation.js';
-export { RecordedAudit } from './recorded/recorded-audit.js';
+export { type AuditWaitOptions, RecordedAudit } from './recorded/recorded-audit.js';
 export type { RecordedEvent } from './recorded/recorded-event.js';
 export type { DegradedAudit, DroppedAudit } from './recorded/recording.js';
 export type { AuditTrail, AuditTrailEvent, TrailNote } from './recorded/trail.js';

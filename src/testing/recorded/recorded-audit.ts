@@ -16,6 +16,12 @@ const DEFAULT_TIMEOUT_MS = 3_000;
 // Taken before a test can put a fake clock in their place.
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 
+/** Options of `RecordedAudit.waitFor`. */
+export interface AuditWaitOptions {
+  /** At the most so long, in milliseconds, whatever a fake clock says. @default 3_000 */
+  readonly timeoutMs?: number;
+}
+
 type Predicate = (event: AuditEvent) => boolean;
 
 /**
@@ -36,7 +42,8 @@ export class RecordedAudit {
 
   /** The events so far, in the order in which they became durable: a frozen list that does not change any more. */
   get events(): readonly RecordedEvent[] {
-    return this.#recording.events;
+    // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- where a catalogue is registered, it is needed
+    return this.#recording.events as readonly RecordedEvent[];
   }
 
   /** Events that lack or changed something that the application meant, such as the target of a resolver that threw. */
@@ -75,7 +82,6 @@ export class RecordedAudit {
    * Waits for an event: resolves with the first that matches, also when it is already there. For what happens after the
    * response, in jobs and streams; the event of a handler is there before its response.
    *
-   * @param options.timeoutMs at the most so long, in milliseconds, whatever a fake clock says @default 3_000
    * @throws Error that says what was recorded instead, what was nearest and where it differs
    * @example
    * await audit.waitFor('post.delete', { targets: { post: 'p1' } });
@@ -83,7 +89,7 @@ export class RecordedAudit {
   async waitFor<Action extends AuditActionName>(
     action: Action,
     match?: AuditEventMatch<Action>,
-    { timeoutMs = DEFAULT_TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
+    { timeoutMs = DEFAULT_TIMEOUT_MS }: AuditWaitOptions = {},
   ): Promise<RecordedEvent<Action>> {
     const is = this.#predicate('RecordedAudit.waitFor()', action, match);
     const there = this.#recording.events.find(is);
