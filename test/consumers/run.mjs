@@ -19,21 +19,41 @@ const RESOLUTIONS = [
   { module: 'ESNext', moduleResolution: 'Bundler' },
 ];
 
+/** What each consumer's failing.spec.ts must say; each of its tests must fail. */
+const FAILURES = [
+  /targets\.post: expected StringMatching \/\^draft_\/, recorded 'post_1'/,
+  /Expected 'post\.create' to be audited:/,
+  /Expected 'post\.publish' not to be audited:/,
+  /Expected 'post\.publish' to be audited 2 times \(it was once\):/,
+  /Waited 10 ms in vain for 'post\.create':/,
+];
+
 /** What is proven of each, once it is compiled. */
 const consumers = {
-  'nest12-esm': ({ node, resolved }) => {
+  'nest12-esm': ({ node, fails, resolved }) => {
     assert.match(resolved(), /dist\/esm/);
-    return [`ESM ${node('dist/prove.js')}`];
+    const proofs = [`ESM ${node('dist/prove.js')}`];
+    const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=tap-flat'];
+    node(...vitest, '--exclude=**/failing.spec.ts');
+    const failing = fails(...vitest, 'failing');
+    for (const message of FAILURES) assert.match(failing, message);
+    assert.doesNotMatch(failing, /^ok /m, 'a test that must fail passes');
+    node('--test', 'dist/audit.node-test.js');
+    return [...proofs, 'Vitest', 'node:test'];
   },
-  'nest11-cjs': ({ node, resolved }) => {
+  'nest11-cjs': ({ node, fails, resolved }) => {
     assert.match(resolved(), /dist\/esm/);
     assert.match(resolved(NO_MODULE_SYNC), /dist\/cjs/);
     const proofs = [
       `require ${node('dist/prove.js')}`,
       `require without module-sync ${node(NO_MODULE_SYNC, 'dist/prove.js')}`,
     ];
-    node('node_modules/jest/bin/jest.js', '--rootDir', 'dist', '--silent');
-    return [...proofs, 'Jest 1 event'];
+    const jest = ['node_modules/jest/bin/jest.js', '--rootDir', 'dist', '--silent'];
+    node(...jest, '--testPathIgnorePatterns', 'failing');
+    const failing = fails(...jest, 'failing');
+    for (const message of FAILURES) assert.match(failing, message);
+    assert.match(failing, /^Tests: +5 failed, 5 total$/m, 'a test that must fail passes');
+    return [...proofs, 'Jest'];
   },
 };
 
@@ -81,15 +101,24 @@ function prove(name, tarball) {
       require('nestjs-workos-audit/testing').LocalWorkOS === testing.LocalWorkOS);`;
   assert.equal(node('--input-type=module', '-e', same), 'true true', 'import and require load two copies');
 
+  const fails = (...args) => {
+    const { status, stdout, stderr } = spawn(cwd, process.execPath, args);
+    assert.equal(status, 1, `${args.join(' ')} did not fail:\n${stdout}${stderr}`);
+    return stdout + stderr;
+  };
   const resolved = (...flags) => node(...flags, '-p', `require.resolve('nestjs-workos-audit')`);
-  const proofs = consumers[name]({ node, resolved });
+  const proofs = consumers[name]({ node, fails, resolved });
   return `${versions(cwd)}: ${proofs.join(', ')}`;
 }
 
 function run(cwd, command, args) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: 300_000 });
+  const { status, stdout, stderr, error } = spawn(cwd, command, args);
   if (status === 0) return stdout;
   throw error ?? new Error(`${command} ${args.join(' ')} in ${cwd} ended with ${status}:\n${stdout}${stderr}`);
+}
+
+function spawn(cwd, command, args) {
+  return spawnSync(command, args, { cwd, encoding: 'utf8', timeout: 300_000, env: { ...process.env, NO_COLOR: '1' } });
 }
 
 function versions(cwd) {
