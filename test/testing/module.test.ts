@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   AUDIT_OUTBOX,
+  AuditExports,
   AuditModule,
   type AuditOutbox,
   AuditService,
@@ -10,7 +12,7 @@ import {
 } from 'nestjs-workos-audit';
 import { AuditTestingModule, LocalWorkOS, RecordedAudit } from 'nestjs-workos-audit/testing';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ada, platforms } from '../support/test-app.js';
+import { ada, HeaderGuard, platforms } from '../support/test-app.js';
 import { appModule, auditEvents, imports, outboxFileExists, PostsController, runs, TestedApp } from './support/blog.js';
 
 beforeEach(() => void runs.splice(0));
@@ -104,11 +106,36 @@ test('nothing leaves: no connection, although there is a key and a WorkOS', asyn
   const app = await TestedApp.start([audit, AuditTestingModule], { controllers: [PostsController] });
   await app.request('DELETE', '/posts/p1');
   expect(await app.nest.get(AuditService).flush()).toBe(true);
+  const range = { organizationId: 'org_local', from: new Date(Date.now() - 60_000), to: new Date() };
+  await expect(app.nest.get(AuditExports).create(range)).rejects.toThrow(
+    'a stand-in that has no auditLogs.createExport()',
+  );
   expect(app.nest.get<AuditOutbox>(AUDIT_OUTBOX).name).toBe('AuditTestingModule');
   await app.nest.close();
   expect(app.audit.events).toHaveLength(1);
   expect([workos.requests, append.mock.calls, open.mock.calls]).toEqual([[], [], []]);
   expect(app.logs.lines.filter(({ level }) => level === 'error')).toEqual([]);
+});
+
+test('what fails and what is refused is recorded as well', async () => {
+  const app = await TestedApp.start();
+  expect((await app.request('POST', '/posts/p1/lock')).status).toBe(409);
+  expect((await app.request('POST', '/posts/p1/hide')).status).toBe(403);
+  expect(await app.audit.waitFor('post.lock_failed')).toBe(app.audit.only('post.lock_failed'));
+  expect(await app.audit.waitFor('post.hide_denied')).toMatchObject({ actor: { id: 'user_ada' } });
+});
+
+test('a request that is injected, without a port', async () => {
+  @Module({ imports: [appModule(), AuditTestingModule] })
+  class TestModule {}
+  const app = await NestFactory.create<NestFastifyApplication>(TestModule, new FastifyAdapter(), { logger: false });
+  app.useGlobalGuards(new HeaderGuard());
+  await app.init();
+  onTestFinished(() => app.close());
+  const headers = { 'x-user': JSON.stringify(ada) };
+  const { statusCode } = await app.inject({ method: 'DELETE', url: '/posts/p1', headers });
+  expect(statusCode).toBe(200);
+  expect(app.get(RecordedAudit).only('post.delete').actor.id).toBe('user_ada');
 });
 
 test('the order of the imports does not matter', async () => {

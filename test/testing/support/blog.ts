@@ -1,5 +1,16 @@
 import { existsSync } from 'node:fs';
-import { Controller, Delete, Injectable, Module, Param, Post, Sse } from '@nestjs/common';
+import {
+  type CanActivate,
+  ConflictException,
+  Controller,
+  Delete,
+  Injectable,
+  Module,
+  Param,
+  Post,
+  Sse,
+  UseGuards,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -23,6 +34,10 @@ export const auditEvents = defineAuditEvents({
   'post.delete': { targets: ['post', 'user', optional('team')], metadata: { title: 'string', size: 'number' } },
   'post.purge': { targets: ['post', 'user', optional('team')], metadata: { outcome: 'string' } },
   'post.watch': { targets: ['user', optional('team')] },
+  'post.lock': { targets: ['post', 'user', optional('team')] },
+  'post.lock_failed': { targets: ['post', 'user', optional('team')] },
+  'post.hide': { targets: ['post', 'user', optional('team')] },
+  'post.hide_denied': { targets: ['post', 'user', optional('team')] },
   'user.invite': { targets: ['user', optional('team')] },
 });
 
@@ -38,6 +53,13 @@ export const schemaLock = {
 
 /** Handlers that have run. */
 export const runs: string[] = [];
+
+@Injectable()
+class Never implements CanActivate {
+  canActivate(): boolean {
+    return false;
+  }
+}
 
 @Controller('posts')
 export class PostsController {
@@ -64,6 +86,17 @@ export class PostsController {
     runs.push(id);
     if (id === 'fails') throw new Error('it fails');
   }
+
+  @Post(':id/lock')
+  @Audited('post.lock', { targets: { post: ({ params }) => params.id }, failure: 'post.lock_failed' })
+  lock(): never {
+    throw new ConflictException();
+  }
+
+  @Post(':id/hide')
+  @UseGuards(Never)
+  @Audited('post.hide', { targets: { post: ({ params }) => params.id }, denied: 'post.hide_denied' })
+  hide(): void {}
 
   @Sse('watch')
   @Audited('post.watch')
