@@ -5,13 +5,16 @@ import { afterFirst, afterLast } from './audit.completion.js';
 import type { AuditRecorder } from './audit.recorder.js';
 import { userOf } from './audit.request.js';
 import { AuditScopes } from './audit.scope.js';
-import { AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
+import { AUDIT_INTERCEPTOR, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
 import { type AuditedCall, AuditedCalls } from './audited.call.js';
 import { planOf } from './audited.plan.js';
 
 /** A request's way through: scope, intent, handler, event, outbox. Bound by `@Audited`, once per handler. */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
+  /** By this the copies of the package know each other's. @internal */
+  static readonly [AUDIT_INTERCEPTOR] = true;
+
   readonly #calls: AuditedCalls;
 
   constructor(

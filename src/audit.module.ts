@@ -13,7 +13,6 @@ import { DenialGuard, putFirst } from './audit.denied.js';
 import { AuditHooks } from './audit.hooks.js';
 import { openRequestScopes } from './audit.http.js';
 import { AuditLifecycle } from './audit.lifecycle.js';
-import { AuditInterceptor } from './audit.interceptor.js';
 import { LogThrottle } from './audit.log.js';
 import type { AuditModuleOptions } from './audit.options.js';
 import { type ResolvedAuditOptions, resolveAuditOptions } from './audit.options.resolved.js';
@@ -137,7 +136,7 @@ export class AuditModule extends ConfigurableModuleClass implements NestModule {
     private readonly moduleRef: ModuleRef,
   ) {
     super();
-    explorer.placeInnermost(AuditInterceptor);
+    explorer.placeInnermost();
   }
 
   configure(_consumer: MiddlewareConsumer): void {

@@ -38,3 +38,6 @@ export const AUDIT_EXPLORER = Symbol.for('nestjs-workos-audit:explorer');
 
 /** Provider: requests to WorkOS other than those that deliver events. */
 export const AUDIT_WORKOS = Symbol.for('nestjs-workos-audit:workos');
+
+/** Marks the class of the interceptor that `@Audited` binds. */
+export const AUDIT_INTERCEPTOR: unique symbol = Symbol.for('nestjs-workos-audit:interceptor') as never;

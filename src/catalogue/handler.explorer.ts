@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { AUDIT_INTERCEPTOR } from '../audit.tokens.js';
 import { type AuditedDeclaration, auditedDeclarations } from '../audited.declaration.js';
 import { notAuditedReason } from '../not-audited.decorator.js';
 import { routesOf } from './handler.routes.js';
@@ -24,6 +25,11 @@ export interface AuditHandler {
 /** Nest's own key for `@UseInterceptors`, part of no export of its package. */
 const INTERCEPTORS_METADATA = '__interceptors__';
 
+/** Also that of another copy of the package, which a library may have brought. */
+function isAuditInterceptor(interceptor: object): boolean {
+  return AUDIT_INTERCEPTOR in interceptor;
+}
+
 /** Finds the handlers of an application. */
 @Injectable()
 export class HandlerExplorer {
@@ -37,12 +43,13 @@ export class HandlerExplorer {
    * interceptors make of it. Nest runs those of a method in the order in which its decorators are applied, from the bottom
    * up, so the one of `@Audited` would be outside of those that are written above it. To be called before Nest reads them.
    */
-  placeInnermost(interceptor: object): void {
+  placeInnermost(): void {
     for (const { handler } of this.handlers().filter(({ declarations }) => declarations.length > 0)) {
       const bound = (Reflect.getMetadata(INTERCEPTORS_METADATA, handler) ?? []) as object[];
-      const others = bound.filter((other) => other !== interceptor);
+      const others = bound.filter((other) => !isAuditInterceptor(other));
       if (others.length === bound.length) continue;
-      Reflect.defineMetadata(INTERCEPTORS_METADATA, [...others, interceptor], handler);
+      const ours = bound.filter(isAuditInterceptor);
+      Reflect.defineMetadata(INTERCEPTORS_METADATA, [...others, ...ours], handler);
     }
   }
 

@@ -28,11 +28,20 @@ const FAILURES = [
   /Waited 10 ms in vain for 'post\.create':/,
 ];
 
+/** The majors of Node that are supported, beside the one that runs this. */
+const OTHER_NODES = ['22', '26'].filter((version) => !process.versions.node.startsWith(`${version}.`));
+
 /** What is proven of each, once it is compiled. */
 const consumers = {
-  'nest12-esm': ({ node, fails, resolved }) => {
+  'nest12-esm': ({ cwd, node, runWith, fails, resolved }) => {
     assert.match(resolved(), /dist\/esm/);
-    const proofs = [`ESM ${node('dist/prove.js')}`];
+    const proofs = [
+      `ESM ${node('dist/prove.js')}`,
+      `Fastify ${runWith({ PLATFORM: 'fastify' }, process.execPath, 'dist/prove.js')}`,
+      `bundled ${bundled(runWith)}`,
+      `two copies ${twoCopies(cwd, runWith)}`,
+      ...OTHER_NODES.map((version) => `Node ${version} ${runWith({}, ...nodeOf(version), 'dist/prove.js')}`),
+    ];
     const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=tap-flat'];
     node(...vitest, '--exclude=**/failing.spec.ts');
     const failing = fails(...vitest, 'failing');
@@ -41,12 +50,13 @@ const consumers = {
     node('--test', 'dist/audit.node-test.js');
     return [...proofs, 'Vitest', 'node:test'];
   },
-  'nest11-cjs': ({ node, fails, resolved }) => {
+  'nest11-cjs': ({ node, runWith, fails, resolved }) => {
     assert.match(resolved(), /dist\/esm/);
     assert.match(resolved(NO_MODULE_SYNC), /dist\/cjs/);
     const proofs = [
       `require ${node('dist/prove.js')}`,
       `require without module-sync ${node(NO_MODULE_SYNC, 'dist/prove.js')}`,
+      `Fastify ${runWith({ PLATFORM: 'fastify' }, process.execPath, 'dist/prove.js')}`,
     ];
     const jest = ['node_modules/jest/bin/jest.js', '--rootDir', 'dist', '--silent'];
     node(...jest, '--testPathIgnorePatterns', 'failing');
@@ -86,7 +96,8 @@ function prove(name, tarball) {
   run(cwd, 'npm', ['install', '--strict-peer-deps', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']);
   run(cwd, 'npm', ['ls', '--all', '--silent']); // fails on a peer that is missing or invalid
 
-  const node = (...args) => run(cwd, process.execPath, args).trim();
+  const runWith = (env, command, ...args) => run(cwd, command, args, env).trim();
+  const node = (...args) => runWith({}, process.execPath, ...args);
   const tsc = (...args) => node('node_modules/typescript/bin/tsc', ...args);
   tsc();
   for (const { module, moduleResolution } of RESOLUTIONS) {
@@ -107,18 +118,43 @@ function prove(name, tarball) {
     return stdout + stderr;
   };
   const resolved = (...flags) => node(...flags, '-p', `require.resolve('nestjs-workos-audit')`);
-  const proofs = consumers[name]({ node, fails, resolved });
+  const proofs = consumers[name]({ cwd, node, runWith, fails, resolved });
   return `${versions(cwd)}: ${proofs.join(', ')}`;
 }
 
-function run(cwd, command, args) {
-  const { status, stdout, stderr, error } = spawn(cwd, command, args);
+/** The application in one file, as a deployment to functions or a single executable wants it. */
+function bundled(runWith) {
+  // What Nest loads where it is installed.
+  const externals = ['@nestjs/microservices*', '@nestjs/websockets*', '@fastify/*', 'class-*', '@opentelemetry/api'];
+  const flags = ['--bundle', '--platform=node', '--format=esm', '--target=node22', '--outfile=bundle/main.mjs'];
+  // What is CommonJS inside asks for `require`.
+  const banner = `--banner:js=import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`;
+  const external = externals.map((one) => `--external:${one}`);
+  runWith({}, 'node_modules/esbuild/bin/esbuild', 'dist/main.js', ...flags, banner, ...external, '--log-level=error');
+  return runWith({ MAIN: 'bundle/main.mjs' }, process.execPath, 'dist/prove.js');
+}
+
+/** As in a monorepo, in which a library brings a copy of its own: its `@Audited` records through the application's module. */
+function twoCopies(cwd, runWith) {
+  const second = join(cwd, 'dist/billing/node_modules/nestjs-workos-audit');
+  cpSync(join(cwd, 'node_modules/nestjs-workos-audit'), second, { recursive: true });
+  return runWith({}, process.execPath, 'dist/billing/prove.js');
+}
+
+/** Another Node, by the npm package of that name. */
+function nodeOf(version) {
+  return ['npx', '-y', '-p', `node@${version}`, '--', 'node'];
+}
+
+function run(cwd, command, args, env) {
+  const { status, stdout, stderr, error } = spawn(cwd, command, args, env);
   if (status === 0) return stdout;
   throw error ?? new Error(`${command} ${args.join(' ')} in ${cwd} ended with ${status}:\n${stdout}${stderr}`);
 }
 
-function spawn(cwd, command, args) {
-  return spawnSync(command, args, { cwd, encoding: 'utf8', timeout: 300_000, env: { ...process.env, NO_COLOR: '1' } });
+function spawn(cwd, command, args, env = {}) {
+  const all = { ...process.env, NO_COLOR: '1', ...env };
+  return spawnSync(command, args, { cwd, encoding: 'utf8', timeout: 300_000, env: all });
 }
 
 function versions(cwd) {

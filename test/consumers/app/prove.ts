@@ -12,10 +12,14 @@ async function main(): Promise<void> {
   const workos = await LocalWorkOS.start();
   workos.defineSchema('post.create', { targets: ['post', 'user', 'team'], metadata: { title: 'string' } });
   workos.defineSchema('post.publish', { targets: ['post', 'user', 'team'] });
-  const app = spawn(process.execPath, [...process.execArgv, join(dirname(process.argv[1] ?? ''), 'main.js')], {
-    env: { ...process.env, WORKOS_API_KEY: workos.apiKey, WORKOS_PORT: String(workos.port) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const app = spawn(
+    process.execPath,
+    [...process.execArgv, process.env.MAIN ?? join(dirname(process.argv[1] ?? ''), 'main.js')],
+    {
+      env: { ...process.env, WORKOS_API_KEY: workos.apiKey, WORKOS_PORT: String(workos.port) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   try {
     const url = await urlOf(app);
     const created = await fetch(`${url}/posts`, {
