@@ -1,3 +1,5 @@
+import type { INestApplication } from '@nestjs/common';
+import { AuditService } from 'nestjs-workos-audit';
 import { createBlog } from './blog.js';
 import { ConfigError, type LocalSettings, readConfig, type Settings, type WorkOSSettings } from './config.js';
 import type { BlogConfig } from './core/blog.config.js';
@@ -21,12 +23,15 @@ try {
 
 /** Without credentials: a LocalWorkOS and a SIEM to stream to beside the blog, each on its usual port or the next free one. */
 async function serveLocally(settings: LocalSettings): Promise<void> {
-  const workos = await startLocalWorkOS({ port: await freePort(LOCAL_WORKOS_PORT) });
-  const siem = await Siem.start(await freePort(SIEM_PORT));
   const port = settings.port ?? (await freePort(BLOG_PORT));
+  const appUrl = common(settings, port).baseUrl;
+  const workos = await startLocalWorkOS({ port: await freePort(LOCAL_WORKOS_PORT), appUrl });
+  const siem = await Siem.start(await freePort(SIEM_PORT));
   // A new password at each start signs everybody out; LocalWorkOS has forgotten its people's codes as well.
   const config = { ...localConfig(workos, siem.url), ...common(settings, port), cookiePassword: newSecret() };
-  await listen(config, settings.host, port);
+  const app = await listen(config, settings.host, port);
+  // The dashboard shows the blog's outbox beside the trail.
+  workos.watchOutbox(() => app.get(AuditService).stats());
   process.stdout.write(welcome(config.baseUrl.origin, workos.url, siem));
 }
 
@@ -47,11 +52,12 @@ function common(
   return { baseUrl, databasePath, outboxPath, trustProxy };
 }
 
-async function listen(config: BlogConfig, host: string, port: number): Promise<void> {
+async function listen(config: BlogConfig, host: string, port: number): Promise<INestApplication> {
   const app = await createBlog(config);
   // Ctrl-C: the requests under way are answered, the events that wait are sent, and the exit code is 0.
   app.enableShutdownHooks([], { useProcessExit: true });
   await app.listen(port, host);
+  return app;
 }
 
 function describe(error: unknown): string {

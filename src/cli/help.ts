@@ -6,7 +6,7 @@ trails, and stands in for WorkOS on this machine
   workos-audit schemas push     create the schemas that WorkOS lacks, and write the lock
   workos-audit schemas check    compare, for CI: says only what is not in step
   workos-audit init             write a first catalogue from the @Audited methods of a built application
-  workos-audit local            a stand-in for WorkOS, without an account: checks events, shows the trail
+  workos-audit local            a stand-in for WorkOS, without an account: checks events, shows them live
   workos-audit outbox stats     how many events wait, are being sent, are buried
   workos-audit outbox list      events with the reason why they were not delivered
   workos-audit outbox show <id> one event, whole
@@ -37,6 +37,8 @@ Flags of local:
   --export <name>           its export (default: the only catalogue that the file exports)
   --lock <file>             the schema versions (default: workos-audit.lock.json beside the catalogue)
   --organization <id>       that exists; may be given several times (default: org_local)
+  --outbox <url>            where the application answers AuditService.stats() as JSON, for the charts of the dashboard
+  --app <url>               where the application is, for the dashboard to say so
 
 Flags of outbox, which may be used while the application runs:
   --sqlite <file>           the file of sqliteOutbox() (default: ./var/audit-outbox.db)

@@ -1,6 +1,8 @@
 export { LocalWorkOS } from './local-workos/local-workos.js';
 export type { LocalWorkOSFault } from './local-workos/faults/fault.js';
 export type { LocalWorkOSExports } from './local-workos/audit-logs/exports.js';
+export type { LocalWorkOSOutboxFigures } from './local-workos/dashboard/outbox/outbox.figures.js';
+export type { LocalWorkOSOutboxSource } from './local-workos/dashboard/outbox/outbox.source.js';
 export type { LocalWorkOSOptions } from './local-workos/local-workos.options.js';
 export type {
   LocalWorkOSConnection,

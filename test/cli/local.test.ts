@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { WorkOS } from '@workos-inc/node';
 import { describe, expect, test } from 'vitest';
@@ -86,6 +87,20 @@ describe('workos-audit local', () => {
     });
   });
 
+  test('shows the outbox of an application on its dashboard', async () => {
+    const figures = { pending: 41, buried: 0, delivered: 0, retried: 0 };
+    const app = createHttpServer((_, response) => response.end(JSON.stringify(figures))).listen(0, '127.0.0.1');
+    await new Promise((resolve) => app.once('listening', resolve));
+    const url = `http://localhost:${(app.address() as { port: number }).port}`;
+    await using project = await CliProject.create();
+    await whileLocal(project, ['--app', url, '--outbox', `${url}/audit-stats`], async (_client, stdout) => {
+      const page = async (): Promise<string> => (await fetch(LISTENS.exec(stdout)?.[1] ?? '')).text();
+      await expect.poll(page, { timeout: 10_000 }).toContain('<dd>41</dd>');
+      expect(await page()).toContain(`Act in the app at <a href="${url}">`);
+    });
+    app.close();
+  });
+
   test('takes another port when the usual one is taken, and says so when the given one is', async () => {
     await using project = await CliProject.create();
     const taken = createServer().listen(0, '127.0.0.1');
@@ -109,6 +124,8 @@ describe('workos-audit local', () => {
     ['--events', 'nowhere.ts', `there is no file 'nowhere.ts' for --events`],
     ['--lock', 'nowhere.json', `there is no file 'nowhere.json' for --lock`],
     ['--organization', 'Acme Inc.', `--organization must be an id such as org_acme, not 'Acme Inc.'`],
+    ['--outbox', 'https://example.com/stats', `--outbox must be a URL on this machine`],
+    ['--app', 'example', `--app must be a URL such as http://localhost:3000, not 'example'`],
   ])('refuses %s %s', async (flag, value, message) => {
     await using project = await CliProject.create();
     const { code, stderr } = await project.run(['local', flag, value]);

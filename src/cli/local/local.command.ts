@@ -20,6 +20,8 @@ export async function local(args: readonly string[], output: Output): Promise<nu
   const catalogue = options.events === undefined ? undefined : await loadCatalogue(options.events, options.exportName);
   const workos = await start(options, {
     schemas: catalogue ? 'strict' : 'open',
+    ...(options.outbox !== undefined && { outbox: options.outbox }),
+    ...(options.app !== undefined && { appUrl: options.app }),
     seed: { organizations: options.organizations.map((id) => ({ id, name: id })) },
   });
   try {

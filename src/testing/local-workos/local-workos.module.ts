@@ -7,8 +7,7 @@ import { Idempotency } from './audit-logs/idempotency.js';
 import { Schemas } from './audit-logs/schema.js';
 import { SchemasController } from './audit-logs/schemas.controller.js';
 import { Trail } from './audit-logs/trail.js';
-import { DashboardController } from './dashboard/dashboard.controller.js';
-import { TrailFeed } from './dashboard/trail.feed.js';
+import { DASHBOARD_CONTROLLERS, dashboardProviders } from './dashboard/dashboard.js';
 import { Directories } from './directory/directories.js';
 import { DirectoryController } from './directory/directory.controller.js';
 import { DirectoryUsersController } from './directory/directory-users.controller.js';
@@ -47,7 +46,7 @@ export function localWorkOSModule(state: LocalWorkOSState): DynamicModule {
       DirectoryUsersController,
       PortalController,
       PortalPagesController,
-      DashboardController,
+      ...DASHBOARD_CONTROLLERS,
     ],
     providers: [
       ...providersOf(state),
@@ -77,6 +76,6 @@ function providersOf(state: LocalWorkOSState): Provider[] {
     { provide: LogStreams, useValue: state.streams },
     { provide: Directories, useValue: state.directories },
     { provide: Grants, useValue: state.grants },
-    { provide: TrailFeed, useValue: state.feed },
+    ...dashboardProviders(state),
   ];
 }

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import type { LocalWorkOSOutboxSource } from './dashboard/outbox/outbox.source.js';
 import type { LocalWorkOSSeed } from './local-workos.seed.js';
 
 /** What {@link LocalWorkOS.start} takes. Everything has a default. */
@@ -45,6 +46,16 @@ export interface LocalWorkOSOptions {
   readonly exportDelayMs?: number;
   /** What there is before the first request. @default one organization, `org_local` */
   readonly seed?: LocalWorkOSSeed;
+  /**
+   * Where the figures of the application's outbox come from, for the charts of the dashboard: a function such as
+   * `() => app.get(AuditService).stats()`, or a URL on this machine that answers the same as JSON. It is asked each
+   * second. See also {@link LocalWorkOS.watchOutbox}.
+   *
+   * @default none: the dashboard says how to give them
+   */
+  readonly outbox?: LocalWorkOSOutboxSource;
+  /** Where the application is, for the dashboard to say so while the trail is empty. @default none */
+  readonly appUrl?: string | URL;
   /** Where refusals (warn) and the server's own faults (error) are told. @default false: nowhere */
   readonly logger?: false | LoggerService;
 }
@@ -63,6 +74,7 @@ export class LocalWorkOSConfig {
   readonly directoryUsersPerSecond: number | undefined;
   readonly legacyGroups: boolean;
   readonly exportDelayMs: number;
+  readonly appUrl: string | undefined;
   readonly logger: LoggerService | undefined;
 
   constructor(options: LocalWorkOSOptions) {
@@ -77,6 +89,7 @@ export class LocalWorkOSConfig {
     this.directoryUsersPerSecond = positive('directoryUsersPerSecond', options.directoryUsersPerSecond);
     this.legacyGroups = options.legacyGroups ?? false;
     this.exportDelayMs = options.exportDelayMs ?? 50;
+    this.appUrl = webUrl(options.appUrl);
     this.logger = options.logger === false ? undefined : options.logger;
   }
 }
@@ -92,4 +105,9 @@ function refuseOtherHosts(host: string | undefined): void {
 function positive(name: string, value: number | undefined): number | undefined {
   if (value === undefined || value > 0) return value;
   throw new Error(`LocalWorkOS: ${name} must be above 0, not ${value}; leave it out for no limit.`);
+}
+
+function webUrl(value: string | URL | undefined): string | undefined {
+  if (value === undefined || /^https?:\/\//.test(String(value))) return value && String(value).replace(/\/$/, '');
+  throw new Error(`LocalWorkOS: appUrl must be an http or https URL, not '${String(value)}'.`);
 }

@@ -2,7 +2,7 @@ import { Exports } from './audit-logs/exports.js';
 import { Idempotency } from './audit-logs/idempotency.js';
 import { Schemas, toSchemaBody } from './audit-logs/schema.js';
 import { Trail } from './audit-logs/trail.js';
-import { TrailFeed } from './dashboard/trail.feed.js';
+import { OutboxWatch } from './dashboard/outbox/outbox.watch.js';
 import { Directories } from './directory/directories.js';
 import { Faults } from './faults/faults.js';
 import { Traffic } from './http/traffic.js';
@@ -29,7 +29,7 @@ export class LocalWorkOSState {
   readonly streams = new LogStreams(this.trail, this.organizations);
   readonly directories = new Directories(this.organizations);
   readonly grants = new Grants();
-  readonly feed: TrailFeed;
+  readonly outbox = new OutboxWatch();
 
   constructor(options: LocalWorkOSOptions) {
     this.config = new LocalWorkOSConfig(options);
@@ -37,8 +37,8 @@ export class LocalWorkOSState {
     this.traffic = new Traffic(this.config.logger);
     this.faults = new Faults(this.traffic);
     this.waiting = new Waiting(this.trail, this.traffic);
-    this.feed = new TrailFeed(this.trail, this.traffic, this.organizations);
     this.#plant(options.seed ?? DEFAULT_SEED);
+    if (options.outbox !== undefined) this.outbox.watch(options.outbox);
   }
 
   /** Forgets what happened, keeps what was set up. */

@@ -1,5 +1,6 @@
 import type { LocalWorkOSExports } from './audit-logs/exports.js';
 import { toSchemaBody } from './audit-logs/schema.js';
+import type { LocalWorkOSOutboxSource } from './dashboard/outbox/outbox.source.js';
 import type { Directory, Group, Person } from './directory/directories.js';
 import type { LocalWorkOSFault } from './faults/fault.js';
 import type { LocalWorkOSOptions } from './local-workos.options.js';
@@ -22,7 +23,7 @@ const DEFAULT_TIMEOUT_MS = 5000;
 
 /**
  * A stand-in for the WorkOS API on this machine: audit logs, organizations, SSO, Directory Sync and the Admin Portal,
- * over HTTP, with WorkOS's checks and answers. It can be told to fail, and shows the trail on a live page at its URL.
+ * over HTTP, with WorkOS's checks and answers. It can be told to fail, and its URL is a live dashboard of the trail.
  * A development tool: it listens on loopback only, and anybody who reaches it can sign in as anybody.
  *
  * @example
@@ -168,6 +169,17 @@ export class LocalWorkOS implements AsyncDisposable {
     this.state.exports.set(settings);
   }
 
+  /**
+   * Shows the figures of an application's outbox on the dashboard from now on, in place of those of the option `outbox`:
+   * for an application that starts after this. Returns what ends it.
+   *
+   * @example workos.watchOutbox(() => app.get(AuditService).stats())
+   * @throws Error for a URL that is not on this machine
+   */
+  watchOutbox(source: LocalWorkOSOutboxSource): () => void {
+    return this.state.outbox.watch(source);
+  }
+
   /** Switches a fault on; see {@link LocalWorkOSFault}. Returns its undo. */
   fail(fault: LocalWorkOSFault): () => void {
     return this.state.faults.add(fault);
@@ -209,6 +221,7 @@ export class LocalWorkOS implements AsyncDisposable {
 
   async #end(): Promise<void> {
     this.state.waiting.abandon();
+    this.state.outbox.stop();
     this.state.faults.interrupt();
     await this.state.streams.pause();
     await this.server.end();

@@ -19,6 +19,11 @@ export class Faults {
 
   constructor(private readonly traffic: Traffic) {}
 
+  /** What is switched on, oldest first. */
+  get active(): readonly LocalWorkOSFault[] {
+    return Array.from(this.#active, ({ fault }) => fault);
+  }
+
   /** Switches a fault on; the answer switches it off again and cuts what hangs on it. */
   add(fault: LocalWorkOSFault): () => void {
     const active = { fault, left: fault.times ?? Infinity, hanging: new Set<LocalResponse>() };

@@ -58,7 +58,8 @@ export function sendPage(response: LocalResponse, page: Page, status = 200): voi
   response.writeHead(status, {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': policy.join('; '),
-    'Referrer-Policy': 'no-referrer',
+    // Not `no-referrer`: browsers then send `Origin: null` along with the forms of the page itself.
+    'Referrer-Policy': 'same-origin',
     'Cache-Control': 'no-store',
     'X-Frame-Options': 'DENY',
   });

@@ -1,12 +1,8 @@
 import { Html, type Page, markup } from './html.js';
+import { PALETTE } from './palette.js';
 
-/** Colours, type and focus rings that every page shares, light and dark. */
-export const BASE_STYLE = `
-:root { color-scheme: light dark; --bg: #fafaf9; --card: #fff; --ink: #1c1917; --soft: #57534e; --line: #d6d3d1;
-  --accent: #1d4ed8; --bad: #b91c1c; --good: #15803d; }
-@media (prefers-color-scheme: dark) { :root { --bg: #161413; --card: #211e1c; --ink: #f5f5f4; --soft: #b8b2ac;
-  --line: #44403c; --accent: #93c5fd; --bad: #fca5a5; --good: #86efac; } }
-* { box-sizing: border-box; }
+/** Type and focus rings of the pages that stand alone. */
+const BASE_STYLE = `${PALETTE}* { box-sizing: border-box; }
 body { margin: 0; background: var(--bg); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 main.narrow { max-width: 34rem; }

@@ -1,9 +1,9 @@
-import { ROW_STYLE, trailRow } from '../dashboard/trail.row.js';
 import { type Html, type Page, markup } from '../http/html.js';
 import { layout } from '../http/page-layout.js';
 import type { StoredEvent } from '../local-workos.types.js';
 import { FORM_STYLE } from './log-stream.content.js';
 import type { PortalVisit } from './portal.visits.js';
+import { ROW_STYLE, trailRow } from './trail.row.js';
 
 /** What an organization's admin sees: their trail for `audit_logs`, their stream for `log_streams`, a note for the rest. */
 export function portalPage(visit: PortalVisit, organization: string, content: Html): Page {

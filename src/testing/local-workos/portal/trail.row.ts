@@ -1,7 +1,7 @@
 import { type Html, markup } from '../http/html.js';
-import type { RefusedRequest, StoredEvent } from '../local-workos.types.js';
+import type { StoredEvent } from '../local-workos.types.js';
 
-/** How rows look; on every page that shows some. */
+/** How rows look. */
 export const ROW_STYLE = `
 ol.trail { list-style: none; margin: 0; padding: 0; display: grid; gap: .4rem; }
 ol.trail details { border: 1px solid var(--line); border-radius: .5rem; background: var(--card); }
@@ -11,7 +11,6 @@ ol.trail summary::-webkit-details-marker { display: none; }
 ol.trail .more { grid-column: 2 / -1; color: var(--soft); font-size: .85rem; }
 ol.trail time { color: var(--soft); font-variant-numeric: tabular-nums; }
 ol.trail pre { margin: 0; padding: .9rem; border-top: 1px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; }
-ol.trail .bad { color: var(--bad); }
 @media (max-width: 40rem) { ol.trail summary { grid-template-columns: 1fr; } ol.trail .more { grid-column: auto; } }
 `;
 
@@ -27,18 +26,6 @@ export function trailRow(event: StoredEvent, organization: string): Html {
 <span>${shown || 'no targets'}</span>
 <span class="more">${organization}, from ${context.location}${agent}</span>
 </summary><pre>${JSON.stringify(event, null, 2)}</pre></details></li>`;
-}
-
-/** One refused request: a line with the reason that opens to what was sent and answered. */
-export function refusedRow(refused: RefusedRequest): Html {
-  const { at, method, path, status, reason, answer, body } = refused;
-  const why = reason ?? JSON.stringify(answer);
-  return markup`<li><details><summary>
-<time datetime="${at.toISOString()}">${clock(at)}</time>
-<strong class="bad">${status}</strong>
-<span>${method} ${path}</span>
-<span>${why}</span>
-</summary><pre>${JSON.stringify({ answer, request: body }, null, 2)}</pre></details></li>`;
 }
 
 function clock(at: Date): string {
