@@ -109,12 +109,18 @@ describeInBrowser('the dashboard in a browser', (open) => {
     const { traffic } = (workos as unknown as { state: { traffic: { refusals: { observed: boolean } } } }).state;
     await expect.poll(() => traffic.refusals.observed, WAIT).toBe(true);
 
+    await act(workos, 'read.now');
+    await shows(page, ['read.now']);
+    await page.locator('#rows summary').click();
+
     await hide(true);
     await expect.poll(() => traffic.refusals.observed, WAIT).toBe(false);
     await act(workos, 'while.hidden');
     await hide(false);
 
-    await shows(page, ['while.hidden']);
+    await shows(page, ['while.hidden', 'read.now']);
+    // What one was reading is still open: rows are added, not made anew.
+    expect(await page.locator('#rows details').last().getAttribute('open')).not.toBeNull();
   });
 
   it('can be paused, and then shows all at once', async () => {
@@ -144,9 +150,14 @@ describeInBrowser('the dashboard in a browser', (open) => {
 
     await expect.poll(async () => (await actions(page))[0], WAIT).toBe('n.229');
     expect(await actions(page)).toEqual(Array.from({ length: 50 }, (_, n) => `n.${229 - n}`));
-    // The link to older events follows the last row.
+    // As many go at the end as come in at the top, and the link to older events follows the last row.
+    for (const action of ['last.1', 'last.2']) {
+      await act(workos, action);
+      await expect.poll(async () => (await actions(page))[0], WAIT).toBe(action);
+    }
+    expect(await actions(page)).toHaveLength(50);
     await page.getByRole('link', { name: 'Older' }).click();
-    await expect.poll(async () => (await actions(page)).slice(0, 2), WAIT).toEqual(['n.179', 'n.178']);
+    await expect.poll(async () => (await actions(page)).slice(0, 2), WAIT).toEqual(['n.181', 'n.180']);
     expect(await page.locator('*').count()).toBeLessThan(3000);
   });
 

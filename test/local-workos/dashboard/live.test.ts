@@ -1,4 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Subject } from 'rxjs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { keepLive } from '../../../src/testing/local-workos/dashboard/live/live.connection.js';
 import { LocalWorkOSServer } from '../../../src/testing/local-workos/local-workos.server.js';
 import { LocalWorkOSState } from '../../../src/testing/local-workos/local-workos.state.js';
 import type { LocalWorkOS } from '../../../src/testing/index.js';
@@ -170,6 +175,24 @@ describe('a live connection', () => {
     } finally {
       await server.end();
     }
+  });
+
+  it('is told nothing more when it is closed', async () => {
+    let pulses = 0;
+    const changes = new Subject<void>();
+    const content = { rows: undefined, changes, hello: () => ({}), pulse: () => ({ pulses: (pulses += 1) }) };
+    const server = createServer((_, response) => keepLive(response, content)).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const tab = new Live(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await tab.next('pulse');
+
+    tab.close();
+    server.closeAllConnections();
+    const before = pulses;
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+
+    expect(pulses).toBeLessThanOrEqual(before + 1);
   });
 
   it('answers HEAD without staying', async () => {
