@@ -34,7 +34,6 @@ async function run(): Promise<string> {
   const sqlite = await hasSqlite();
   if (!sqlite) progress('SQLite is left out: this build or this Node does not have it');
   const outboxes: OutboxName[] = sqlite ? ['memory', 'SQLite', 'SQLite, durability normal'] : ['memory'];
-  const durable: OutboxName = sqlite ? 'SQLite' : 'memory';
   const seconds = quick
     ? { warmUpRequests: 300, seconds: 0.5, pacedSeconds: 0.3 }
     : { warmUpRequests: 15_000, seconds: 1.5, pacedSeconds: 1 };
@@ -43,7 +42,7 @@ async function run(): Promise<string> {
     throughput: () => throughput({ ...common, ...seconds, platforms, sqlite }),
     record: () => recordPath({ ...common, outboxes, events: quick ? 2_000 : 20_000 }),
     waiting: () => waiting({ ...common, outboxes: outboxes.slice(0, 2), events: quick ? 10_000 : 100_000 }),
-    draining: () => draining({ ...common, outbox: durable, events: quick ? 2_000 : 20_000 }),
+    draining: () => draining({ ...common, outboxes: outboxes.slice(0, 2), events: quick ? 2_000 : 20_000 }),
   };
   const report = [
     '# Benchmark',

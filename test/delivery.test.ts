@@ -261,16 +261,25 @@ describe('the pace', () => {
   });
 
   test('has at most `concurrency` requests under way', async () => {
-    const app = await start({ concurrency: 3 });
-    app.workos.fail({ delayMs: 50, times: 12 });
+    const workos = await startLocalWorkOS();
+    let [underWay, most] = [0, 0];
+    const fetchFn: typeof fetch = async (...request) => {
+      most = Math.max(most, (underWay += 1));
+      try {
+        return await fetch(...request);
+      } finally {
+        underWay -= 1;
+      }
+    };
+    const app = await TestApp.start({
+      workos,
+      audit: { workos: { apiKey: workos.apiKey, ...workos.clientOptions, fetchFn }, delivery: { concurrency: 3 } },
+    });
+    workos.fail({ delayMs: 50, times: 12 });
     await Promise.all(
       Array.from({ length: 12 }, (_, i) => app.audit.record('post.delete', { ...by, targets: { post: i } })),
     );
-    let most = 0;
-    while ((await app.audit.stats()).delivered < 12) {
-      most = Math.max(most, (await app.audit.stats()).leased);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await app.events(12);
     expect(most).toBe(3);
   });
 });

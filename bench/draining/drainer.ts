@@ -50,6 +50,14 @@ const workos = { apiKey: 'sk_test_bench', apiHostname: '127.0.0.1', port: workos
 Module({ imports: [AuditModule.forRoot({ workos, outbox, delivery })] })(DrainerModule);
 const app = await NestFactory.createApplicationContext(DrainerModule, { logger: false });
 
-const api = { stats: (): Promise<AuditStats> => app.get(AuditService).stats() };
+const ready = process.cpuUsage();
+const api = {
+  stats: (): Promise<AuditStats> => app.get(AuditService).stats(),
+  /** Microseconds of the processor that an event has taken since the application started, all threads of the process. */
+  cpuPerEvent: async (): Promise<number> => {
+    const { user, system } = process.cpuUsage(ready);
+    return (user + system) / (await app.get(AuditService).stats()).delivered;
+  },
+};
 export type DrainerApi = typeof api;
 serve(api);

@@ -8,7 +8,7 @@ import type { DrainerApi } from './drainer.js';
 
 export interface DrainingPlan {
   readonly rounds: number;
-  readonly outbox: OutboxName;
+  readonly outboxes: readonly OutboxName[];
   readonly events: number;
   readonly progress: (text: string) => void;
 }
@@ -19,23 +19,26 @@ const ALLOWED = 1_000;
 const DELAY_MS = 10;
 const CONCURRENCY = 64;
 
-const settings = [
-  { label: 'as allowed', ratePerSecond: ALLOWED },
-  { label: 'twice what is allowed', ratePerSecond: 2 * ALLOWED },
+const paces = [
+  { pace: 'as allowed', ratePerSecond: ALLOWED },
+  { pace: 'twice what is allowed', ratePerSecond: 2 * ALLOWED },
 ];
 
+type Drained = Arrivals & { readonly cpuPerEvent: number };
+
 /** A backlog goes to a WorkOS that allows so much a second. */
-export async function draining({ rounds, outbox, events, progress }: DrainingPlan): Promise<string> {
+export async function draining({ rounds, outboxes, events, progress }: DrainingPlan): Promise<string> {
+  const settings = outboxes.flatMap((outbox) => paces.map((pace) => ({ outbox, ...pace })));
   const measured = await interleaved(
     rounds,
     settings,
-    ({ ratePerSecond }) => drain(outbox, events, ratePerSecond),
+    ({ outbox, ratePerSecond }) => drain(outbox, events, ratePerSecond),
     (text) => progress(`draining: ${text}`),
   );
   const rows = settings.map((setting) => {
     const all = measured.get(setting);
     return [
-      `\`ratePerSecond\` ${setting.label}`,
+      `${setting.outbox}, \`ratePerSecond\` ${setting.pace}`,
       spread(
         each(all, ({ accepted, seconds }) => (accepted / (seconds * ALLOWED)) * 100),
         1,
@@ -50,17 +53,21 @@ export async function draining({ rounds, outbox, events, progress }: DrainingPla
         each(all, ({ seconds }) => seconds),
         1,
       ),
+      spread(
+        each(all, ({ cpuPerEvent }) => cpuPerEvent),
+        0,
+      ),
     ];
   });
   return [
     `## Draining ${events.toLocaleString('en')} events`,
-    `From ${outbox}, to a WorkOS that allows ${ALLOWED.toLocaleString('en')} a second and answers after ${DELAY_MS} ms; ` +
+    `To a WorkOS that allows ${ALLOWED.toLocaleString('en')} a second and answers after ${DELAY_MS} ms; ` +
       `\`concurrency\` ${CONCURRENCY}.`,
-    table(['', 'of the allowed rate used', 'refused with 429', 'seconds'], rows),
+    table(['', 'of the allowed rate used', 'refused with 429', 'seconds', 'µs of the processor per event'], rows),
   ].join('\n\n');
 }
 
-async function drain(outbox: OutboxName, events: number, ratePerSecond: number): Promise<Arrivals> {
+async function drain(outbox: OutboxName, events: number, ratePerSecond: number): Promise<Drained> {
   const limits = { ratePerSecond: ALLOWED, delayMs: DELAY_MS };
   const workos = Child.start<StandInApi>(new URL('../workos/stand-in.js', import.meta.url), limits);
   const delivery = { ratePerSecond, concurrency: CONCURRENCY };
@@ -72,7 +79,8 @@ async function drain(outbox: OutboxName, events: number, ratePerSecond: number):
     delivery,
   });
   try {
-    return await untilAll(workos, events);
+    const arrivals = await untilAll(workos, events);
+    return { ...arrivals, cpuPerEvent: await drainer.ask('cpuPerEvent') };
   } finally {
     await Promise.all([drainer.end(), workos.end()]);
   }

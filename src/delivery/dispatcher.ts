@@ -2,27 +2,24 @@ import type { Logger } from '@nestjs/common';
 import { guarded } from '../event/guarded.js';
 import { messageOf } from '../event/text.js';
 import type { AuditOutbox, ClaimedEntry, DeliveryError, OutboxEntry } from '../outbox/outbox.js';
-import { backoffMs, type BackoffOptions } from './backoff.js';
 import type { Counters } from '../audit.counters.js';
 import type { AuditHooks } from '../audit.hooks.js';
 import { outside } from '../telemetry/outside.js';
 import type { Outcome } from './outcome.js';
 import { Pacer } from './pacer.js';
+import { describe, Settler, type SettlerOptions } from './settler.js';
 import { Signal } from './signal.js';
+import { Supply } from './supply.js';
 
 /** What the dispatcher needs to know; see `AuditDeliveryOptions` for the meaning of each. */
-export interface DispatcherOptions {
+export interface DispatcherOptions extends SettlerOptions {
   readonly concurrency: number;
   readonly ratePerSecond: number;
-  readonly leaseMs: number;
-  readonly maxAgeMs: number;
   readonly pollMs: number;
-  readonly unauthorizedRetryMs: number;
-  readonly backoff: BackoffOptions;
 }
 
-/** How long a 429 without `Retry-After` holds all sends. */
-const DEFAULT_HOLD_MS = 1_000;
+/** So much of the rate is claimed ahead, and no more than twice what can be under way. */
+const AHEAD_SECONDS = 0.25;
 
 /**
  * Takes events out of the outbox and to WorkOS.
@@ -30,33 +27,43 @@ const DEFAULT_HOLD_MS = 1_000;
  * ```
  *             start                 401, 403
  *   stopped ─────────▶ running ◀──────────────▶ paused      one event every unauthorizedRetryMs; a 2xx resumes
- *      ▲                  │ drain                  │
+ *      ▲                  │ stop                   │
  *      └──── stopped ◀────┴────────────────────────┘        what is in flight is finished first
+ *
+ *   outbox ── claim ──▶ Supply ── slot and pace ──▶ sender ── outcome ──▶ Settler ── complete, retry, bury ──▶ outbox
  * ```
  *
- * One loop claims as many entries as there are free slots and the pace allows; each entry is then sent and settled on its
- * own. An entry whose settling fails stays leased and comes back after the lease, under the same idempotency key.
+ * A slot is free again when the outcome is noted, so that a crash costs no more needless sends than there are slots.
  */
 export class Dispatcher {
   readonly #pacer: Pacer;
+  readonly #supply: Supply;
+  readonly #settler: Settler;
   readonly #signal = new Signal();
   #loop?: Promise<void>;
   #stopping = false;
   /** Ids of what is being sent. */
   readonly #inFlight = new Set<string>();
   #pausedUntil?: number;
-  #idle = false;
   #unsubscribe?: () => void;
 
   constructor(
     private readonly outbox: AuditOutbox,
     private readonly sender: { send(entry: OutboxEntry): Promise<Outcome> },
-    private readonly counters: Counters,
-    private readonly hooks: AuditHooks,
+    counters: Counters,
+    hooks: AuditHooks,
     private readonly logger: Pick<Logger, 'log' | 'warn' | 'error'>,
     private readonly options: DispatcherOptions,
   ) {
     this.#pacer = new Pacer(options.ratePerSecond);
+    this.#settler = new Settler(outbox, counters, hooks, logger, options);
+    const demand = {
+      room: () => this.#room(),
+      waitMs: () => this.#tooEarlyMs() || Infinity,
+      has: (id: string) => this.#inFlight.has(id),
+      supplied: () => this.#signal.raise(),
+    };
+    this.#supply = new Supply(outbox, demand, logger, options);
   }
 
   /** WorkOS refuses the key, so nothing is sent but a try now and then. */
@@ -72,8 +79,11 @@ export class Dispatcher {
   start(): void {
     if (this.#loop) return;
     this.#stopping = false;
-    this.#unsubscribe = this.outbox.onAppend?.(() => this.#signal.raise());
-    this.#loop = outside(() => this.#run());
+    this.#unsubscribe = this.outbox.onAppend?.(() => this.#supply.announce());
+    outside(() => {
+      this.#supply.start();
+      this.#loop = this.#run();
+    });
   }
 
   /**
@@ -82,9 +92,9 @@ export class Dispatcher {
    */
   async flush(timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
-    const release = this.#signal.keepAlive();
+    const release = this.#keepAlive();
     try {
-      this.#signal.raise();
+      this.#supply.announce();
       for (;;) {
         if (await this.#drained(Math.max(deadline - performance.now(), 1))) return true;
         const left = deadline - performance.now();
@@ -96,104 +106,84 @@ export class Dispatcher {
     }
   }
 
-  /** Stops claiming and waits for what is in flight, which the sender's time-out bounds. */
+  /** Gives back what was claimed and waits for what is in flight, which the sender's time-out bounds. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#unsubscribe?.();
-    const release = this.#signal.keepAlive();
+    const release = this.#keepAlive();
     this.#signal.raise();
     await this.#loop;
+    await this.#supply.stop();
     while (this.#inFlight.size > 0) await this.#signal.wait(100);
     this.#loop = undefined;
     release();
   }
 
+  /** Sends what is ready, as far as there are slots and the pace allows. */
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      const slots = (this.paused ? 1 : this.options.concurrency) - this.#inFlight.size;
-      const wait = Math.max(this.#pacer.waitMs(), (this.#pausedUntil ?? 0) - performance.now());
-      if (slots <= 0 || wait > 0) {
-        await this.#signal.wait(slots <= 0 ? this.options.pollMs : wait);
-        continue;
-      }
-      this.#idle = false;
-      const entries = await this.#claim(Math.min(slots, this.#pacer.allowance()));
-      this.#idle = entries.length === 0;
-      if (this.#idle) await this.#signal.wait(this.options.pollMs);
-      for (const entry of entries) {
-        // When the clock is set ahead, the lease of what is being sent runs out early.
-        if (this.#inFlight.has(entry.id)) continue;
+      const wait = this.#slots() > 0 ? this.#waitMs() : Infinity;
+      const entry = wait > 0 ? undefined : this.#supply.take();
+      if (entry) {
         this.#pacer.take();
         this.#inFlight.add(entry.id);
         void this.#deliver(entry);
+      } else {
+        // Without a slot or an entry it is raised when there is one.
+        await this.#signal.wait(wait > 0 ? Math.min(wait, this.options.pollMs) : this.options.pollMs);
       }
-    }
-  }
-
-  async #claim(limit: number): Promise<ClaimedEntry[]> {
-    try {
-      return await this.outbox.claim(limit, this.options.leaseMs);
-    } catch (error) {
-      this.logger.error(`The outbox (${this.outbox.name}) gives no events: ${messageOf(error)}. Trying again.`);
-      await this.#signal.pause(1_000);
-      return [];
+      this.#supply.demanded();
     }
   }
 
   async #deliver(entry: ClaimedEntry): Promise<void> {
+    const sentAt = performance.now();
     try {
-      await this.#settle(entry, await this.sender.send(entry));
-    } catch (error) {
-      this.logger.error(
-        `The outbox (${this.outbox.name}) could not note what became of event ${entry.id} (${entry.event.action}): ` +
-          `${messageOf(error)}. It is sent again after ${this.options.leaseMs} ms; WorkOS knows it by its idempotency key.`,
-      );
+      const outcome = await this.#send(entry);
+      this.#heed(outcome, sentAt);
+      await this.#settler.settle(entry, outcome);
     } finally {
       this.#inFlight.delete(entry.id);
       this.#signal.raise();
     }
   }
 
-  async #settle(entry: ClaimedEntry, outcome: Outcome): Promise<void> {
-    switch (outcome.kind) {
-      case 'delivered':
-        await this.outbox.complete([entry.id]);
-        this.counters.add('delivered', entry.event.action);
-        return this.#resume();
-      case 'refused':
-        return this.#bury(entry, outcome.error, 'WorkOS refuses it');
-      case 'unauthorized':
-        this.#pause(outcome.error);
-        return this.#retry(entry, this.options.unauthorizedRetryMs, outcome.error);
-      case 'throttled':
-        this.#pacer.slowDown(outcome.retryAfterMs ?? DEFAULT_HOLD_MS);
-        return this.#retryLater(entry, outcome.error, outcome.retryAfterMs);
-      case 'retry':
-        return this.#retryLater(entry, outcome.error, outcome.retryAfterMs);
+  async #send(entry: ClaimedEntry): Promise<Outcome> {
+    try {
+      return await this.sender.send(entry);
+    } catch (error) {
+      return { kind: 'retry', error: { message: messageOf(error) } };
     }
   }
 
-  #retryLater(entry: ClaimedEntry, error: DeliveryError, retryAfterMs = 0): Promise<void> {
-    const age = Date.now() - entry.recordedAt;
-    if (age > this.options.maxAgeMs)
-      return this.#bury(entry, error, `it could not be delivered for ${Math.round(age / 1_000)} s`);
-    return this.#retry(entry, Math.max(retryAfterMs, backoffMs(entry.attempts, this.options.backoff)), error);
+  /** What an outcome means for the others. */
+  #heed(outcome: Outcome, sentAt: number): void {
+    if (outcome.kind === 'throttled') this.#pacer.refused(sentAt, outcome.retryAfterMs);
+    else this.#pacer.answered(sentAt);
+    if (outcome.kind === 'unauthorized') this.#pause(outcome.error);
+    if (outcome.kind === 'delivered') this.#resume();
   }
 
-  async #retry(entry: ClaimedEntry, delayMs: number, error: DeliveryError): Promise<void> {
-    await this.outbox.retry(entry.id, new Date(Date.now() + delayMs), error);
-    this.counters.add('retried', entry.event.action);
+  #slots(): number {
+    return (this.paused ? 1 : this.options.concurrency) - this.#inFlight.size;
   }
 
-  async #bury(entry: ClaimedEntry, error: DeliveryError, reason: string): Promise<void> {
-    const { id, event, attempts } = entry;
-    await this.outbox.bury(id, error);
-    this.counters.add('buried', event.action);
-    this.hooks.buried({ ...entry, attempts: attempts + 1, buriedAt: Date.now(), error });
-    this.logger.error(
-      `Audit event ${id} is buried, ${reason}: action '${event.action}', version ${event.version ?? '1 (none was sent)'}, ` +
-        `organization ${event.organizationId}: ${describe(error)}`,
-    );
+  #waitMs(): number {
+    return Math.max(this.#pacer.waitMs(), (this.#pausedUntil ?? 0) - performance.now());
+  }
+
+  /** What is claimed now would have to wait for so much longer than is claimed ahead. */
+  #tooEarlyMs(): number {
+    return Math.max(0, this.#waitMs() - AHEAD_SECONDS * 1_000);
+  }
+
+  /** How many entries to claim: none before half of those that were claimed ahead are gone. */
+  #room(): number {
+    if (this.#tooEarlyMs() > 0) return 0;
+    if (this.paused) return this.#slots() - this.#supply.size;
+    const ahead = Math.min(Math.ceil(this.rate * AHEAD_SECONDS), 2 * this.options.concurrency);
+    const room = ahead - this.#supply.size;
+    return room >= ahead / 2 ? room : 0;
   }
 
   #pause(error: DeliveryError): void {
@@ -212,18 +202,18 @@ export class Dispatcher {
     this.logger.log('WorkOS accepts the API key again; sending goes on.');
   }
 
+  #keepAlive(): () => void {
+    const releases = [this.#signal.keepAlive(), this.#supply.keepAlive()];
+    return () => releases.forEach((release) => release());
+  }
+
   /** An outbox that cannot say what it holds is not taken to be empty. */
   async #drained(timeoutMs: number): Promise<boolean> {
     if (this.#inFlight.size > 0) return false;
-    if (!this.outbox.abandon && this.#idle && !this.#signal.raised) return true;
+    if (!this.outbox.abandon && this.#supply.idle) return true;
     const stats = await guarded(() => this.outbox.stats(), timeoutMs);
-    return stats.ok && stats.value.pending === 0 && this.#inFlight.size === 0;
+    return stats.ok && stats.value.pending === 0 && this.#supply.size === 0 && this.#inFlight.size === 0;
   }
-}
-
-function describe({ message, status, code, requestId }: DeliveryError): string {
-  const facts = [status && `HTTP ${status}`, code, requestId && `request ${requestId}`].filter(Boolean);
-  return facts.length > 0 ? `${message} (${facts.join(', ')})` : message;
 }
 
 function sleep(ms: number): Promise<void> {

@@ -1,12 +1,13 @@
 import { AuditOutboxError } from '../audit.errors.js';
-import type {
-  AuditOutbox,
-  BuriedEntry,
-  BuriedFilter,
-  ClaimedEntry,
-  DeliveryError,
-  OutboxEntry,
-  OutboxStats,
+import {
+  type AuditOutbox,
+  type BuriedEntry,
+  type BuriedFilter,
+  type ClaimedEntry,
+  type DeliveryError,
+  MAX_DELAY_MS,
+  type OutboxEntry,
+  type OutboxStats,
 } from './outbox.js';
 
 /** Options of {@link memoryOutbox}. */
@@ -18,7 +19,7 @@ export interface MemoryOutboxOptions {
 interface Waiting {
   readonly entry: ClaimedEntry;
   readonly kind: 'retry' | 'lease' | 'hold';
-  /** When it becomes due, in milliseconds since the epoch. */
+  /** When it becomes due, by the monotonic clock, so that a clock that is set changes nothing. */
   readonly at: number;
   /** The final event of an intent that was leased before it was released: due once the intent is settled. */
   readonly final?: OutboxEntry;
@@ -75,7 +76,7 @@ class MemoryOutbox implements AuditOutbox {
   }
 
   async claim(limit: number, leaseMs: number): Promise<ClaimedEntry[]> {
-    const now = Date.now();
+    const now = performance.now();
     this.#collectDue(now);
     const claimed: ClaimedEntry[] = [];
     for (const entry of this.#due.values()) {
@@ -96,7 +97,8 @@ class MemoryOutbox implements AuditOutbox {
 
   async retry(id: string, at: Date, _error: DeliveryError): Promise<void> {
     const entry = this.#settle(id);
-    if (entry) this.#wait({ entry, kind: 'retry', at: at.getTime() });
+    const delayMs = Math.min(at.getTime() - Date.now(), MAX_DELAY_MS);
+    if (entry) this.#wait({ entry, kind: 'retry', at: performance.now() + delayMs });
   }
 
   async bury(id: string, error: DeliveryError): Promise<void> {
@@ -104,8 +106,20 @@ class MemoryOutbox implements AuditOutbox {
     if (entry) this.#buried.set(id, { ...entry, buriedAt: Date.now(), error });
   }
 
+  async unclaim(ids: readonly string[]): Promise<void> {
+    const later = [...this.#due];
+    this.#due.clear();
+    for (const id of ids) {
+      const leased = this.#waiting.get(id)?.kind === 'lease';
+      const entry = leased && this.#settle(id);
+      if (entry) this.#due.set(id, { ...entry, attempts: entry.attempts - 1 });
+    }
+    for (const [id, entry] of later) this.#due.set(id, entry);
+    this.#wake();
+  }
+
   async stats(): Promise<OutboxStats> {
-    this.#collectDue(Date.now());
+    this.#collectDue(performance.now());
     const count = { retry: 0, lease: 0, hold: 0 };
     let oldest = Infinity;
     for (const { kind, entry } of this.#waiting.values()) {
@@ -149,7 +163,7 @@ class MemoryOutbox implements AuditOutbox {
   }
 
   async hold(entry: OutboxEntry, leaseMs: number): Promise<void> {
-    const at = Date.now() + leaseMs;
+    const at = performance.now() + leaseMs;
     if (this.#intents.has(entry.id)) {
       const held = this.#take(entry.id);
       if (held) this.#wait({ entry: held, kind: 'hold', at });

@@ -8,6 +8,9 @@ export interface OutboxEntry {
   readonly event: AuditEvent;
 }
 
+/** No entry is put off for longer than this. One that is due later was put off while the clock was ahead. */
+export const MAX_DELAY_MS = 60 * 60_000;
+
 /** An entry that is leased to the caller. */
 export interface ClaimedEntry extends OutboxEntry {
   /** How often it has been tried before. */
@@ -67,9 +70,14 @@ export interface AuditOutbox {
   /** Entries that are due, oldest first, leased to the caller: others see them again only after the lease. */
   claim(limit: number, leaseMs: number): Promise<ClaimedEntry[]>;
   complete(ids: readonly string[]): Promise<void>;
-  /** Puts an entry back, due at `at`. */
+  /** Puts an entry back, due at `at`, which is an hour ahead at the most. */
   retry(id: string, at: Date, error: DeliveryError): Promise<void>;
   bury(id: string, error: DeliveryError): Promise<void>;
+  /**
+   * Puts entries back that were claimed and not tried: due now, before those that were recorded later, and the attempt does
+   * not count. Without it they are put back with `retry`.
+   */
+  unclaim?(ids: readonly string[]): Promise<void>;
   stats(): Promise<OutboxStats>;
   buried(filter?: BuriedFilter): AsyncIterable<BuriedEntry>;
   /** Makes buried entries due again, as new; answers how many. */

@@ -12,7 +12,7 @@ export interface Answer {
 
 interface Attempt {
   answer?: Answer;
-  readonly signal: AbortSignal;
+  readonly deadline: AbortController;
 }
 
 const attempts = new AsyncLocalStorage<Attempt>();
@@ -28,12 +28,26 @@ export function observingFetch(inner: typeof fetch = globalThis.fetch): typeof f
   return async (input, init) => {
     const current = attempts.getStore();
     if (!current) return inner(input, init);
-    const signals = init?.signal ? [init.signal, current.signal] : [current.signal];
-    const response = await inner(input, { ...init, signal: AbortSignal.any(signals) });
+    if (init?.signal) follow(current.deadline, init.signal);
+    const response = await inner(input, { ...init, signal: current.deadline.signal });
     const text = await response.text();
     current.answer = answerOf(response, text);
-    return new Response(text === '' ? null : text, { status: response.status, headers: response.headers });
+    return unread(response, text);
   };
+}
+
+/** As `AbortSignal.any`, at a fraction of its cost. */
+function follow(controller: AbortController, signal: AbortSignal): void {
+  if (signal.aborted) controller.abort(signal.reason);
+  else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+}
+
+/** The same response, for whoever reads it next; a new one would cost more than all else here. */
+function unread(response: Response, text: string): Response {
+  return Object.assign(response, {
+    text: async () => text,
+    json: async () => JSON.parse(text) as unknown,
+  });
 }
 
 /**
@@ -47,7 +61,7 @@ export async function attempt(
   signal?: AbortSignal,
 ): Promise<{ answer?: Answer; thrown?: unknown }> {
   const deadline = new AbortController();
-  const current: Attempt = { signal: deadline.signal };
+  const current: Attempt = { deadline };
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   const ended = new Promise<never>((_resolve, reject) => {

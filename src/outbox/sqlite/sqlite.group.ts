@@ -46,8 +46,8 @@ export class SqliteGroup {
   }
 
   /** A claim that finds nothing writes nothing; so idle processes that poll one file do not fight for its lock. */
-  #writes({ operation }: SqliteCall): boolean {
-    if (operation === 'claim') return this.#store.hasDue();
+  #writes({ operation, args }: SqliteCall): boolean {
+    if (operation === 'claim') return this.#store.hasDue(args[2] as number);
     return !['open', 'stats', 'buried'].includes(operation);
   }
 

@@ -2,14 +2,15 @@ import { resolve } from 'node:path';
 import { AuditOutboxError } from '../../audit.errors.js';
 import { describeValue, messageOf } from '../../event/text.js';
 import type { AuditEvent } from '../../event/event.js';
-import type {
-  AuditOutbox,
-  BuriedEntry,
-  BuriedFilter,
-  ClaimedEntry,
-  DeliveryError,
-  OutboxEntry,
-  OutboxStats,
+import {
+  type AuditOutbox,
+  type BuriedEntry,
+  type BuriedFilter,
+  type ClaimedEntry,
+  type DeliveryError,
+  MAX_DELAY_MS,
+  type OutboxEntry,
+  type OutboxStats,
 } from '../outbox.js';
 import { SqliteClient } from './sqlite.client.js';
 import type { BuriedCursor, NewRow, SqliteOperation, SqliteOperations } from './sqlite.protocol.js';
@@ -101,7 +102,7 @@ class SqliteOutbox implements AuditOutbox {
   }
 
   async claim(limit: number, leaseMs: number): Promise<ClaimedEntry[]> {
-    const rows = await this.#call('claim', limit, leaseMs);
+    const rows = await this.#call('claim', limit, leaseMs, Math.max(MAX_DELAY_MS, leaseMs));
     return rows.map(({ id, recordedAt, attempts, event }) => ({ id, recordedAt, attempts, event: parse(event) }));
   }
 
@@ -115,6 +116,11 @@ class SqliteOutbox implements AuditOutbox {
 
   bury(id: string, error: DeliveryError): Promise<void> {
     return this.#call('bury', id, JSON.stringify(error));
+  }
+
+  async unclaim(ids: readonly string[]): Promise<void> {
+    await this.#call('unclaim', ids);
+    this.#wake();
   }
 
   stats(): Promise<OutboxStats> {

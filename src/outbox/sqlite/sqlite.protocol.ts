@@ -42,10 +42,12 @@ export interface SqliteOperations {
   /** Opens the file, unless it is open. */
   open(): void;
   append(rows: readonly NewRow[]): void;
-  claim(limit: number, leaseMs: number): ClaimedRow[];
+  /** @param farMs nobody puts an entry off for longer, nor leases it: one that is due later is due now */
+  claim(limit: number, leaseMs: number, farMs: number): ClaimedRow[];
   complete(ids: readonly string[]): void;
   retry(id: string, at: number, error: string): void;
   bury(id: string, error: string): void;
+  unclaim(ids: readonly string[]): void;
   stats(): OutboxStats;
   /** The next of those buried until `until`; fewer than `limit` mean that it was the last page. */
   buried(filter: BuriedFilter, until: number, limit: number, after?: BuriedCursor): BuriedRow[];

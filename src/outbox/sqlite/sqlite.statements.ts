@@ -9,6 +9,11 @@ const taken = (state: string): string =>
   `(SELECT count(*) FROM audit_outbox
     WHERE state IN ('leased', 'held') AND state = '${state}' AND due_ms > :now)`;
 
+const claimed = `SELECT seq, id, recorded_ms AS recordedAt, attempts, event, state FROM audit_outbox`;
+const due = `state <> 'buried' AND due_ms <= :now`;
+/** Put off by a clock that was ahead. An intent is left alone: the process that holds it renews its lease. */
+const stray = `state <> 'buried' AND state <> 'held' AND due_ms > :far`;
+
 const filtered = `state = 'buried' AND buried_ms <= :until AND (:id IS NULL OR id = :id)
    AND (:action IS NULL OR action = :action) AND (:organization IS NULL OR organization = :organization)`;
 
@@ -17,10 +22,16 @@ export const sql = {
   /** By position: names are looked up for every event. */
   append: `${insert('pending', ['?1', '?2', '?3', '?4', '?5', '?6'])} ON CONFLICT (id) DO NOTHING`,
 
-  anyDue: `SELECT 1 FROM audit_outbox WHERE state <> 'buried' AND due_ms <= :now LIMIT 1`,
-  due: `SELECT seq, id, recorded_ms AS recordedAt, attempts, event FROM audit_outbox
-    WHERE state <> 'buried' AND due_ms <= :now ORDER BY due_ms, seq LIMIT :limit`,
+  anyDue: `SELECT 1 WHERE EXISTS (SELECT 1 FROM audit_outbox WHERE ${due}) OR EXISTS (SELECT 1 FROM audit_outbox WHERE ${stray})`,
+  due: `${claimed} WHERE ${due} ORDER BY due_ms, seq LIMIT :limit`,
+  stray: `${claimed} WHERE ${stray} ORDER BY due_ms, seq LIMIT :limit`,
   lease: `UPDATE audit_outbox SET state = 'leased', due_ms = :due, attempts = attempts + 1, replaced = 0 WHERE seq = :seq`,
+
+  /** Its lease still runs, by the clock of the process that has it. */
+  extend: `UPDATE audit_outbox SET due_ms = :due WHERE seq = :seq`,
+  unclaim: `UPDATE audit_outbox SET state = 'pending', due_ms = iif(replaced, :now, min(recorded_ms, :now)),
+      attempts = max(attempts - 1, 0), replaced = 0
+    WHERE id = :id AND state = 'leased'`,
 
   complete: `DELETE FROM audit_outbox WHERE id = :id AND state IN ('pending', 'leased') AND replaced = 0`,
   completeReplaced: `UPDATE audit_outbox SET state = 'pending', due_ms = :now, replaced = 0

@@ -9,6 +9,7 @@ const sources = [
   'sqlite.ts',
   'audit.errors.ts',
   'event/text.ts',
+  'outbox/outbox.ts',
   ...readdirSync(join(root, 'src/outbox/sqlite')).map((file) => `outbox/sqlite/${file}`),
 ];
 

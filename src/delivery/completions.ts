@@ -1,0 +1,43 @@
+import type { AuditOutbox } from '../outbox/outbox.js';
+
+/** Events that are completed together at the most, so that no call holds up the outbox for long. */
+const MAX_BATCH = 100;
+
+interface Delivered {
+  readonly id: string;
+  resolve(this: void): void;
+  reject(this: void, error: unknown): void;
+}
+
+/**
+ * Tells the outbox which events have arrived, one call at a time: what arrives while one is under way is in the next. So
+ * nothing waits for a batch to fill, and a busy outbox is asked less often.
+ */
+export class Completions {
+  #delivered: Delivered[] = [];
+  #running = false;
+
+  constructor(private readonly outbox: Pick<AuditOutbox, 'complete'>) {}
+
+  /** Resolves when it is noted. Rejects, with all others of its batch, when that failed. */
+  complete(id: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#delivered.push({ id, resolve, reject });
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#delivered.length > 0) {
+      const batch = this.#delivered.splice(0, MAX_BATCH);
+      try {
+        await this.outbox.complete(batch.map(({ id }) => id));
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#running = false;
+  }
+}
