@@ -20,7 +20,7 @@ export const OPTION_DEFAULTS = {
 } satisfies Partial<AuditModuleOptions>;
 
 export const DELIVERY_DEFAULTS = {
-  concurrency: 8,
+  concurrency: 32,
   ratePerSecond: 90,
   timeoutMs: 10_000,
   backoff: { minMs: 1_000, maxMs: 300_000 },

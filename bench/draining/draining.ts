@@ -28,7 +28,9 @@ type Drained = Arrivals & { readonly cpuPerEvent: number };
 
 /** A backlog goes to a WorkOS that allows so much a second. */
 export async function draining({ rounds, outboxes, events, progress }: DrainingPlan): Promise<string> {
-  const settings = outboxes.flatMap((outbox) => paces.map((pace) => ({ outbox, ...pace })));
+  const settings = outboxes.flatMap((outbox) =>
+    paces.map(({ pace, ratePerSecond }) => ({ outbox, pace, ratePerSecond })),
+  );
   const measured = await interleaved(
     rounds,
     settings,

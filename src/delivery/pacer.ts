@@ -1,5 +1,5 @@
 /** So much of a second's rate may be made good at once when a timer was late; at least `MIN_BURST` sends. */
-const BURST_SECONDS = 0.02;
+const BURST_SECONDS = 0.04;
 const MIN_BURST = 3;
 /** What is left of the rate after a 429, and after another one so soon that the rate is far too high. */
 const DECREASE = 0.9;

@@ -4,13 +4,13 @@ import type { LocalWorkOSFault } from 'nestjs-workos-audit/testing';
 import { expect, test } from 'vitest';
 import { startLocalWorkOS } from '../support/test-app.js';
 import { during, imbalance, imbalanceUnderWay } from './support/balance.js';
-import { App, temporaryFolder } from './support/child.js';
+import { App, delivery as quick, temporaryFolder } from './support/child.js';
 import { flawless, Ledger, needlessSends } from './support/ledger.js';
 import { seeded } from './support/random.js';
 import { limit, size } from './support/size.js';
 
 const clients = 32;
-const concurrency = 8;
+const { concurrency } = quick;
 const backoff = { minMs: 200, maxMs: 2_000 };
 const count = size(20_000, 2_000);
 

@@ -6,7 +6,7 @@ import { flawless, Ledger, needlessSends } from './support/ledger.js';
 import { seeded } from './support/random.js';
 import { limit, size, soak } from './support/size.js';
 
-const concurrency = 8;
+const { concurrency } = delivery;
 /** As AuditModule makes it. */
 const leaseMs = 2 * delivery.timeoutMs + 10_000;
 

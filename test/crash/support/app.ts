@@ -39,6 +39,14 @@ class ThingsController {
     return 'dropped';
   }
 
+  /** Long enough for a clock to be set meanwhile, and for several looks at the outbox. */
+  @Post('slow/:id')
+  @Audited('thing.drop', { guarantee: 'write-ahead', targets: { thing: ({ params }) => params.id } })
+  async slow(): Promise<string> {
+    await sleep(4_000);
+    return 'dropped';
+  }
+
   @Get('stats')
   async stats(): Promise<AppStats> {
     const stats: AuditStats = await this.audit.stats();

@@ -33,6 +33,7 @@ export interface AppOptions {
 
 /** Quick, and with the shortest lease there is: 2 × 500 ms + 10 s. */
 export const delivery = {
+  concurrency: 8,
   ratePerSecond: 5_000,
   timeoutMs: 500,
   pollMs: 50,

@@ -3,8 +3,8 @@ import { Agent, request } from 'node:http';
 import type { LocalWorkOS, StoredEvent } from 'nestjs-workos-audit/testing';
 import type { App } from './child.js';
 
-/** The audited routes of app.ts: with the guarantee `after` and `write-ahead`. */
-export type Route = 'after' | 'ahead';
+/** The audited routes of app.ts: with the guarantee `after`, and twice with `write-ahead`. */
+export type Route = 'after' | 'ahead' | 'slow';
 
 /** What became of the requests that were asked for, each under an id of its own, against the events that WorkOS has. */
 export interface Verdict {
