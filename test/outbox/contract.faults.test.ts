@@ -18,7 +18,7 @@ const faulty = (fault: (sound: AuditOutbox) => Partial<AuditOutbox>): AuditOutbo
   const sound = memoryOutbox();
   const bound = Object.fromEntries(
     (['open', 'close', 'append', 'claim', 'complete', 'retry', 'bury', 'stats', 'buried', 'redrive'] as const)
-      .concat(['onAppend', 'hold', 'release', 'discard'] as never)
+      .concat(['onAppend', 'hold', 'release', 'discard', 'unclaim'] as never)
       .map((name) => [name, (...args: never[]) => (sound[name] as (...values: never[]) => unknown)(...args)]),
   );
   return { ...(bound as unknown as AuditOutbox), name: 'faulty', ...fault(sound) };
@@ -55,6 +55,18 @@ const faults: Record<string, readonly [(sound: AuditOutbox) => Partial<AuditOutb
   'forgets a retry': [
     (sound) => ({ retry: (id) => sound.complete([id]) }),
     'gives a retry when its time has come, not before',
+  ],
+  'counts an attempt that was none': [
+    (sound) => ({
+      unclaim: async (ids) => {
+        for (const id of ids) await sound.retry(id, new Date(0), { message: 'unclaimed' });
+      },
+    }),
+    'takes back what was not tried: due at once, before what came later, and no attempt',
+  ],
+  'takes nothing back': [
+    () => ({ unclaim: () => Promise.resolve() }),
+    'takes back what was not tried: due at once, before what came later, and no attempt',
   ],
   'completes only the first': [
     (sound) => ({ complete: (ids) => sound.complete(ids.slice(0, 1)) }),

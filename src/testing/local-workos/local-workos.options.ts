@@ -30,12 +30,14 @@ export interface LocalWorkOSOptions {
   /** The status of a created event: 200 by the OpenAPI document, 201 in older recordings. @default 200 */
   readonly createdStatus?: 200 | 201;
   /**
-   * Requests per minute and API key; above it, 429. As many as a minute allows may come at once, after that one
-   * every 60/n seconds. WorkOS allows 6,000.
+   * Requests per minute and API key; above it, 429. `rateBurst` may come at once, after that one every 60/n seconds.
+   * WorkOS allows 6,000.
    *
    * @default no limit
    */
   readonly ratePerMinute?: number;
+  /** How many requests may come at once after a pause, at least 1. @default as many as a minute allows */
+  readonly rateBurst?: number;
   /** Whether a 429 of `ratePerMinute` brings `Retry-After`; WorkOS's may not. @default true */
   readonly rateRetryAfter?: boolean;
   /** Requests per second and directory on `/directory_users`. WorkOS allows 4. @default no limit */
@@ -70,6 +72,7 @@ export class LocalWorkOSConfig {
   readonly unknownMetadataKeys: 'accept' | 'refuse';
   readonly createdStatus: 200 | 201;
   readonly ratePerMinute: number | undefined;
+  readonly rateBurst: number | undefined;
   readonly rateRetryAfter: boolean;
   readonly directoryUsersPerSecond: number | undefined;
   readonly legacyGroups: boolean;
@@ -85,6 +88,7 @@ export class LocalWorkOSConfig {
     this.unknownMetadataKeys = options.unknownMetadataKeys ?? 'accept';
     this.createdStatus = options.createdStatus ?? 200;
     this.ratePerMinute = positive('ratePerMinute', options.ratePerMinute);
+    this.rateBurst = positive('rateBurst', options.rateBurst);
     this.rateRetryAfter = options.rateRetryAfter ?? true;
     this.directoryUsersPerSecond = positive('directoryUsersPerSecond', options.directoryUsersPerSecond);
     this.legacyGroups = options.legacyGroups ?? false;

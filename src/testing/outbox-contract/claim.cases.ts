@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { type ContractCases, ids, LONG_MS } from './context.js';
 
 const error = { message: 'down' };
@@ -54,6 +55,19 @@ export const claimCases: ContractCases = {
     await outbox.retry(c!.id, new Date(now + leaseMs + 20), error);
     await context.sleep(leaseMs + 50);
     assert.deepEqual(ids(await context.claimed(3)), ids([b!, c!, a!]));
+  },
+
+  'takes back what was not tried: due at once, before what came later, and no attempt': async (context) => {
+    const { outbox } = context;
+    if (!outbox.unclaim) return;
+    const [a, b, c] = await context.appended(3);
+    await outbox.claim(3, LONG_MS);
+    await outbox.retry(c!.id, new Date(Date.now() + LONG_MS), error);
+    const [later] = await context.appended(1);
+    await outbox.unclaim([...ids([a!, b!, c!]), randomUUID()]);
+    const entries = [a!, b!, later!].map(({ id, recordedAt, event }) => ({ id, recordedAt, event, attempts: 0 }));
+    assert.deepEqual(await outbox.claim(10, LONG_MS), entries);
+    assert.equal((await outbox.stats()).pending, 1, 'what was put off is left alone');
   },
 
   'a retry in the past is due at once': async (context) => {

@@ -109,6 +109,7 @@ export const intentCases: ContractCases = {
     const settlings = {
       retry: (id: string) => context.outbox.retry(id, new Date(Date.now() + LONG_MS), { message: 'down' }),
       bury: (id: string) => context.outbox.bury(id, { message: 'no' }),
+      unclaim: async (id: string) => context.outbox.unclaim?.([id]) ?? settlings.retry(id),
     };
     for (const settle of Object.values(settlings)) {
       const { intent, final } = await late(context);

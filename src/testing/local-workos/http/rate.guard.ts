@@ -8,14 +8,14 @@ import { TokenBucket } from './token-bucket.js';
 /** 429 above `ratePerMinute`, counted per API key as WorkOS does. [https://workos.com/docs/reference/rate-limits] */
 @Injectable()
 export class RateGuard implements CanActivate {
-  readonly #bucket: TokenBucket | undefined;
+  readonly #bucket?: TokenBucket;
 
   constructor(
     private readonly reflector: Reflector,
     private readonly config: LocalWorkOSConfig,
   ) {
-    const { ratePerMinute } = config;
-    this.#bucket = ratePerMinute === undefined ? undefined : new TokenBucket(ratePerMinute, ratePerMinute / 60);
+    const { ratePerMinute, rateBurst } = config;
+    if (ratePerMinute !== undefined) this.#bucket = new TokenBucket(rateBurst ?? ratePerMinute, ratePerMinute / 60);
   }
 
   canActivate(context: ExecutionContext): boolean {
