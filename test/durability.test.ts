@@ -1,7 +1,8 @@
+import { Agent, request } from 'node:http';
 import { Controller, Post } from '@nestjs/common';
 import { Audited, AuditOutboxError, type AuditOutbox, memoryOutbox } from 'nestjs-workos-audit';
 import { describe, expect, test } from 'vitest';
-import { platforms, TestApp } from './support/test-app.js';
+import { ada, platforms, TestApp } from './support/test-app.js';
 
 @Controller()
 class ThingsController {
@@ -11,6 +12,9 @@ class ThingsController {
     return 'made';
   }
 }
+
+/** Some wait for time-outs of ten seconds. */
+const patience = { timeout: 60_000 };
 
 const by = { actor: { id: 'a' }, organizationId: 'org_local' };
 
@@ -161,6 +165,100 @@ describe('shutdown', () => {
     expect(lost).toHaveLength(3);
     expect(lost[0]).toMatchObject({ event: { action: 'a.b', organizationId: 'org_local' } });
     expect(await audit.stats()).toMatchObject({ recorded: 3, delivered: 0, dropped: 3, pending: 0 });
+  });
+
+  test('what was buried in memory is printed too, and the statistics still add up', async () => {
+    const app = await TestApp.start({ audit: { delivery: { drainTimeoutMs: 50, backoff: { minMs: 60_000 } } } });
+    const { audit } = app;
+    await audit.record('a.b', by);
+    await app.events(1);
+    app.workos.fail({ status: 422, times: 1 });
+    await audit.record('a.c', by);
+    await expect.poll(async () => (await audit.stats()).buried).toBe(1);
+    app.workos.fail({ status: 503 });
+    for (let i = 0; i < 2; i += 1) await audit.record('a.d', by);
+    await app.close();
+    const lost = app.logs.find('error', 'Lost audit event: ').map((line) => /"action":"(a\..)"/.exec(line)?.[1]);
+    expect(lost.toSorted()).toEqual(['a.c', 'a.d', 'a.d']);
+    expect(await audit.stats()).toMatchObject({
+      recorded: 4,
+      delivered: 1,
+      buried: 1,
+      dropped: 2,
+      pending: 0,
+      leased: 0,
+    });
+  });
+
+  test('an outbox that hangs when it is told holds it for the request time-out and ten seconds', patience, async () => {
+    const outbox = outboxWith(() => ({ name: 'stuck', abandon: undefined, complete: () => new Promise(() => {}) }));
+    const app = await TestApp.start({ audit: { outbox, delivery: { timeoutMs: 200, drainTimeoutMs: 50 } } });
+    await app.audit.record('a.b', by);
+    await app.workos.waitForEvents(1);
+    await app.close();
+    expect(app.logs.find('error', 'The outbox (stuck) gave no answer within 10200 ms')).toHaveLength(1);
+    expect(app.logs.find('log', '1 audit events wait in the outbox (stuck) for the next start')).toHaveLength(1);
+  });
+
+  describe('with clients that go on asking over connections that are open, on Express', () => {
+    @Controller()
+    class BusyController {
+      @Post('busy')
+      @Audited('thing.make')
+      make(): Promise<string> {
+        return new Promise((resolve) => setTimeout(() => resolve('made'), 20));
+      }
+    }
+
+    async function busy(
+      return503OnClosing: boolean,
+    ): Promise<{ app: TestApp; answered: number[]; end(): Promise<void> }> {
+      const app = await TestApp.start({ controllers: [BusyController], keepConnections: true, return503OnClosing });
+      const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+      const answered: number[] = [];
+      const state = { asks: true };
+      const ask = (): Promise<void> =>
+        new Promise((resolve) => {
+          const headers = { 'x-user': JSON.stringify(ada) };
+          const sent = request(`${app.url}/busy`, { method: 'POST', agent, headers }, (response) => {
+            answered.push(response.statusCode ?? 0);
+            response.resume().once('close', resolve);
+          });
+          sent.once('error', () => setTimeout(resolve, 5));
+          sent.end();
+        });
+      const clients = Array.from({ length: 4 }, async () => {
+        while (state.asks) await ask();
+      });
+      await expect.poll(() => answered.length).toBeGreaterThan(20);
+      const end = async (): Promise<void> => {
+        state.asks = false;
+        await Promise.all(clients);
+        agent.destroy();
+      };
+      return { app, answered, end };
+    }
+
+    test(
+      'Nest’s return503OnClosing lets it end, and all that was answered before has its event',
+      patience,
+      async () => {
+        const { app, answered, end } = await busy(true);
+        await app.close();
+        await end();
+        expect(app.workos.events).toHaveLength(answered.filter((status) => status === 201).length);
+      },
+    );
+
+    test('without it, it waits for them', patience, async () => {
+      const { app, answered, end } = await busy(false);
+      const closing = app.close().then(() => 'closed');
+      const waited = new Promise((resolve) => setTimeout(() => resolve('waits'), 500));
+      expect(await Promise.race([closing, waited])).toBe('waits');
+      await end();
+      expect(await closing).toBe('closed');
+      expect(app.workos.events).toHaveLength(answered.length);
+    });
   });
 
   test('a durable outbox is told to wait for the next start, without waiting for what is due later', async () => {

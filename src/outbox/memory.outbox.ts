@@ -158,7 +158,7 @@ class MemoryOutbox implements AuditOutbox {
   abandon(): OutboxEntry[] {
     const waiting = [...this.#waiting.values()].map(({ entry, final }) => final ?? entry);
     const entries = [...this.#due.values(), ...waiting, ...this.#buried.values()];
-    for (const store of [this.#due, this.#waiting, this.#buried, this.#intents]) store.clear();
+    for (const store of [this.#due, this.#waiting, this.#intents]) store.clear();
     return entries;
   }
 

@@ -85,8 +85,9 @@ export interface AuditOutbox {
   /** Calls `wake` whenever entries become due; answers a function that ends it. */
   onAppend?(wake: () => void): () => void;
   /**
-   * Only for an outbox whose entries die with the process: takes out all that it holds, the buried ones with their
-   * `buriedAt`, so that the shutdown can print them whole. An outbox without it is taken to be durable.
+   * Only for an outbox whose entries die with the process: takes out all that waits, and gives it together with what is
+   * buried, which stays and has its `buriedAt`, so that the shutdown can print all of it whole and the statistics still
+   * add up. An outbox without it is taken to be durable.
    */
   abandon?(): (OutboxEntry | BuriedEntry)[];
   /** Stores an intent, not due until the lease runs out. Held again, its lease begins anew. */

@@ -47,6 +47,8 @@ export interface TestAppOptions {
   readonly guard?: boolean;
   /** For WebSocket gateways. */
   readonly adapter?: (nest: INestApplication) => WebSocketAdapter;
+  /** Nest's own: answers 503 while it closes. */
+  readonly return503OnClosing?: boolean;
   /** Takes the client's address from `x-forwarded-for`, as the framework does it. */
   readonly trustProxy?: boolean;
 }
@@ -148,6 +150,7 @@ async function createNest(
     logger,
     abortOnError: false,
     forceCloseConnections: !options.keepConnections,
+    return503OnClosing: options.return503OnClosing ?? false,
   });
   if (options.guard ?? true) nest.useGlobalGuards(new HeaderGuard());
   if (options.adapter) nest.useWebSocketAdapter(options.adapter(nest));
