@@ -28,7 +28,7 @@ export interface AuditDeliveryOptions {
   readonly ratePerSecond?: number;
   /** Limit of one request, in milliseconds. @default 10_000 */
   readonly timeoutMs?: number;
-  /** First and longest delay before an event is tried again, in milliseconds. @default { minMs: 1_000, maxMs: 300_000 } */
+  /** First and longest delay before an event is tried again, in milliseconds, up to an hour. @default { minMs: 1_000, maxMs: 300_000 } */
   readonly backoff?: { readonly minMs?: number; readonly maxMs?: number };
   /** An event that could not be delivered for so long is buried, in milliseconds. @default 604_800_000 (7 days) */
   readonly maxAgeMs?: number;

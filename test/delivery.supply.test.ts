@@ -1,4 +1,4 @@
-import { AUDIT_OUTBOX, type AuditOutbox, memoryOutbox } from 'nestjs-workos-audit';
+import { AUDIT_OUTBOX, type AuditOutbox, memoryOutbox, type OutboxEntry } from 'nestjs-workos-audit';
 import { describe, expect, test } from 'vitest';
 import { Completions } from '../src/delivery/completions.js';
 import { Supply } from '../src/delivery/supply.js';
@@ -30,6 +30,12 @@ async function start(
   const app = await TestApp.start({ audit: { outbox, delivery } });
   expect(app.nest.get(AUDIT_OUTBOX)).toBe(outbox);
   return { app, outbox, claims };
+}
+
+function entry(id: string): OutboxEntry {
+  const event = { organizationId: 'o', action: 'a.b', occurredAt: '', targets: [], metadata: {} };
+  const actor = { id: 'a', type: 'user', metadata: {} };
+  return { id, recordedAt: 1, event: { ...event, actor, context: { location: 'l' } } };
 }
 
 const record = (app: TestApp, count: number): Promise<unknown> =>
@@ -72,11 +78,7 @@ describe('what was claimed ahead', () => {
 
   test('is given back when it is not sent in a third of its lease', async () => {
     const outbox = memoryOutbox();
-    const event = { organizationId: 'o', action: 'a.b', occurredAt: '', targets: [], metadata: {} };
-    const actor = { id: 'a', type: 'user', metadata: {} };
-    for (const id of ['1', '2', '3']) {
-      await outbox.append([{ id, recordedAt: 1, event: { ...event, actor, context: { location: 'l' } } }]);
-    }
+    await outbox.append(['1', '2', '3'].map(entry));
     const taken: string[] = [];
     const given: (readonly string[])[] = [];
     const unclaim = outbox.unclaim?.bind(outbox);
@@ -100,6 +102,21 @@ describe('what was claimed ahead', () => {
     expect(first).toMatchObject({ id: '1', attempts: 0 });
     await supply.stop();
     expect(await outbox.stats()).toMatchObject({ pending: 2, leased: 1 });
+  });
+
+  test('is given back when it was claimed while it was under way, and is not sent', async () => {
+    const outbox = memoryOutbox();
+    await outbox.append([entry('1')]);
+    let underWay = true;
+    const demand = { room: () => 1 - supply.size, waitMs: () => Infinity, has: () => underWay, supplied: () => {} };
+    const supply: Supply = new Supply(outbox, demand, { error: () => {} }, { leaseMs: 600_000, pollMs: 10 });
+    supply.start();
+    await expect.poll(async () => (await outbox.stats()).leased).toBe(1);
+    expect(supply.size).toBe(0);
+    underWay = false;
+    await expect.poll(() => supply.size).toBe(1);
+    expect(supply.take()).toMatchObject({ id: '1', attempts: 0 });
+    await supply.stop();
   });
 
   test('is sent once when the outbox gives it again meanwhile', async () => {

@@ -19,7 +19,8 @@ const MAX_SPAN_SECONDS = 30;
 /** How long a 429 without `Retry-After` holds all sends; doubled while nothing gets through. */
 const MIN_HOLD_MS = 100;
 const MAX_HOLD_MS = 8_000;
-const MIN_RATE = 1;
+/** So much of the greatest rate is always left, so that a WorkOS that says 429 at random costs no days. */
+const LEAST = 1 / 20;
 
 /**
  * Keeps the pace: a token bucket whose rate falls when WorkOS says 429 and then grows along a cubic, as the window of TCP
@@ -108,7 +109,7 @@ export class Pacer {
 
   #fall(rate: number, now: number): void {
     const steep = now - this.#slowedAt < STEEP_WITHIN_MS;
-    this.#floor = Math.max(Math.min(MIN_RATE, this.maxRate), rate * (steep ? STEEP_DECREASE : DECREASE));
+    this.#floor = Math.max(this.maxRate * LEAST, rate * (steep ? STEEP_DECREASE : DECREASE));
     this.#ceiling = Math.max(this.#floor, steep ? (rate + this.#floor) / 2 : rate * CEILING);
     const span = Math.max(
       MIN_SPAN_SECONDS,

@@ -31,6 +31,11 @@ interface Ready {
 export class Supply {
   readonly #ready = new Map<string, Ready>();
   readonly #signal = new Signal();
+  /**
+   * Claimed while it was under way: its lease ran out early, since the clock was set, or it was put off and claimed again
+   * before the answer to that was read. What then becomes of it counts; if it is still leased after that, it is given back.
+   */
+  readonly #again = new Set<string>();
   #loop?: Promise<void>;
   #stopping = false;
   /** The outbox had nothing that is due when it was asked last, and nothing was announced since. */
@@ -64,7 +69,7 @@ export class Supply {
     this.#signal.raise();
     await this.#loop;
     this.#loop = undefined;
-    await this.#giveBack([...this.#ready.values()]);
+    await this.#giveBack([...this.#ready.keys()]);
   }
 
   /** Entries may have become due. */
@@ -98,7 +103,7 @@ export class Supply {
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      await this.#giveBack([...this.#ready.values()].filter(({ claimedAt }) => this.#isStale(claimedAt)));
+      await this.#giveBack(this.#surplus());
       const room = this.demand.room();
       if (room > 0) await this.#claim(room);
       if (this.#stopping) return;
@@ -118,13 +123,18 @@ export class Supply {
       this.logger.error(`The outbox (${this.outbox.name}) gives no events: ${messageOf(error)}. Trying again.`);
       return this.#signal.pause(1_000);
     }
-    this.#empty = entries.length === 0 && !this.#announced;
-    for (const entry of entries) {
-      // When the clock is set ahead, the lease of what is being sent runs out early.
-      if (this.#ready.has(entry.id) || this.demand.has(entry.id)) continue;
-      this.#ready.set(entry.id, { entry, claimedAt });
-    }
-    if (entries.length > 0) this.demand.supplied();
+    const fresh = entries.filter(({ id }) => !this.#ready.has(id) && !this.demand.has(id));
+    for (const entry of fresh) this.#ready.set(entry.id, { entry, claimedAt });
+    for (const { id } of entries) if (this.demand.has(id)) this.#again.add(id);
+    this.#empty = fresh.length === 0 && !this.#announced;
+    if (fresh.length > 0) this.demand.supplied();
+  }
+
+  #surplus(): string[] {
+    const stale = [...this.#ready.values()].filter(({ claimedAt }) => this.#isStale(claimedAt));
+    const again = [...this.#again].filter((id) => !this.demand.has(id));
+    for (const id of again) this.#again.delete(id);
+    return [...stale.map(({ entry }) => entry.id), ...again];
   }
 
   #isStale(claimedAt: number, now = performance.now()): boolean {
@@ -132,9 +142,8 @@ export class Supply {
   }
 
   /** What cannot be given back comes back by itself when its lease has run out. */
-  async #giveBack(ready: readonly Ready[]): Promise<void> {
-    if (ready.length === 0) return;
-    const ids = ready.map(({ entry }) => entry.id);
+  async #giveBack(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
     for (const id of ids) this.#ready.delete(id);
     try {
       if (this.outbox.unclaim) return await this.outbox.unclaim(ids);

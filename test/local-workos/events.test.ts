@@ -485,8 +485,17 @@ describe('limits', () => {
     }
   });
 
+  it('lets no more than rateBurst through at once', async () => {
+    const workos = await start({ schemas: 'open', ratePerMinute: 60, rateBurst: 3 });
+    const statuses = [];
+    for (let i = 0; i < 3; i += 1) statuses.push((await post(workos, wireEvent({ version: i }))).status);
+    expect(statuses).toEqual([200, 200, 200]);
+    expect((await post(workos, wireEvent({ version: 3 }))).status).toBe(429);
+  });
+
   it('refuses a rate that lets nothing through', async () => {
     await expect(start({ ratePerMinute: 0 })).rejects.toThrow('ratePerMinute must be above 0');
+    await expect(start({ rateBurst: 0 })).rejects.toThrow('rateBurst must be above 0');
   });
 });
 
