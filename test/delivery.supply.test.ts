@@ -32,7 +32,7 @@ async function start(
   return { app, outbox, claims };
 }
 
-function entry(id: string): OutboxEntry {
+function entryOf(id: string): OutboxEntry {
   const event = { organizationId: 'o', action: 'a.b', occurredAt: '', targets: [], metadata: {} };
   const actor = { id: 'a', type: 'user', metadata: {} };
   return { id, recordedAt: 1, event: { ...event, actor, context: { location: 'l' } } };
@@ -78,7 +78,7 @@ describe('what was claimed ahead', () => {
 
   test('is given back when it is not sent in a third of its lease', async () => {
     const outbox = memoryOutbox();
-    await outbox.append(['1', '2', '3'].map(entry));
+    await outbox.append(['1', '2', '3'].map(entryOf));
     const taken: string[] = [];
     const given: (readonly string[])[] = [];
     const unclaim = outbox.unclaim?.bind(outbox);
@@ -106,7 +106,7 @@ describe('what was claimed ahead', () => {
 
   test('is given back when it was claimed while it was under way, and is not sent', async () => {
     const outbox = memoryOutbox();
-    await outbox.append([entry('1')]);
+    await outbox.append([entryOf('1')]);
     let underWay = true;
     const demand = { room: () => 1 - supply.size, waitMs: () => Infinity, has: () => underWay, supplied: () => {} };
     const supply: Supply = new Supply(outbox, demand, { error: () => {} }, { leaseMs: 600_000, pollMs: 10 });
