@@ -1,4 +1,5 @@
 import type { AuditActorInput, AuditGroup } from './actor/principal.js';
+import { field, text } from './actor/reading.js';
 import type { EventMetadata, RecordTargets, WithTargets } from './catalogue/typed.js';
 import type { AuditEventContext, AuditMetadataInput } from './event/event.js';
 import { describeValue } from './event/text.js';
@@ -34,7 +35,8 @@ export function inputFault(action: unknown, input: unknown, occurredAt: unknown)
     return `\`occurredAt\` is ${describeValue(occurredAt)}; expected a valid Date`;
   }
   const { actor, targets, context } = input as AnyRecordInput;
-  if (actor !== undefined && !actor?.id) return `\`actor\` is ${describeValue(actor)}; expected { id, type?, name? }`;
+  if (actor !== undefined && text(field(actor, 'id')) === undefined)
+    return `\`actor\` is ${describeValue(actor)}; expected { id, type?, name? }`;
   if (targets !== undefined && (typeof targets !== 'object' || targets === null || Array.isArray(targets))) {
     return `\`targets\` is ${describeValue(targets)}; expected an object by target type, such as { user: invitee.id }`;
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuditPrincipal } from './actor/principal.js';
+import { text } from './actor/reading.js';
 import type { AuditCounters } from './audit.counters.js';
 import { AuditUsageError } from './audit.errors.js';
 import { type AnyRecordInput, inputFault, type RecordInput } from './audit.record-input.js';
@@ -164,9 +165,9 @@ export class AuditService {
    * await audit.runAs(systemActor('nightly-report', { organizationId }), () => job());
    */
   runAs<T>(principal: AuditPrincipal, work: () => T): T {
-    if (!principal?.actor?.id || !principal.organizationId) {
+    if (text(principal?.actor?.id) === undefined || text(principal.organizationId) === undefined) {
       throw new AuditUsageError(
-        'AuditService.runAs() needs an actor with an `id` and an `organizationId`; see systemActor()',
+        'AuditService.runAs() needs an actor with an `id` and an `organizationId`; see systemActor() and apiKeyActor()',
       );
     }
     return this.scopes.run({ ...this.scopes.current, principal }, work);

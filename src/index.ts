@@ -21,7 +21,15 @@ export { AuditConfigurationError, AuditOutboxError, AuditUsageError } from './au
 export { AuditUnavailableException } from './audit.intent.js';
 export { AUDIT_MODULE_OPTIONS, AUDIT_OUTBOX } from './audit.tokens.js';
 
-export { type AuditActorInput, type AuditGroup, type AuditPrincipal, systemActor } from './actor/principal.js';
+export { impersonatorMetadata } from './actor/impersonator.js';
+export {
+  apiKeyActor,
+  type AuditActorInput,
+  type AuditGroup,
+  type AuditPrincipal,
+  systemActor,
+} from './actor/principal.js';
+export { principalOfUser } from './actor/user-principal.js';
 
 export {
   type AuditAction,

@@ -2,7 +2,8 @@ import type { AuditActorContext } from '../audit.options.js';
 import type { ResolvedAuditOptions } from '../audit.options.resolved.js';
 import { attempt, type Guarded } from '../event/guarded.js';
 import { describeValue, messageOf } from '../event/text.js';
-import type { AuditPrincipal } from './principal.js';
+import { type AuditPrincipal, readPrincipal } from './principal.js';
+import { field, isRecord, text } from './reading.js';
 import { principalOfUser } from './user-principal.js';
 
 /** Finds out who acts, by the application's own functions or from `request.user`. */
@@ -17,8 +18,14 @@ export class ActorResolver {
    * promise where they answer at once.
    */
   resolve(context: AuditActorContext): Partial<AuditPrincipal> | Promise<Partial<AuditPrincipal>> {
-    const { resolveActor = principalOfRequest } = this.options;
-    const principal = this.#call('resolveActor', () => resolveActor(context), isPrincipal);
+    const { resolveActor } = this.options;
+    const principal = resolveActor
+      ? this.#call(
+          'resolveActor',
+          () => resolveActor(context),
+          (value) => principalIn(value, this.warn),
+        )
+      : this.#call('resolveActor', () => principalOfUser(context.request?.user), asItIs);
     return principal instanceof Promise
       ? principal.then((late) => this.#withOrganization(late, context))
       : this.#withOrganization(principal, context);
@@ -32,46 +39,59 @@ export class ActorResolver {
     if (!organization) return principal;
     const add = (organizationId?: string): Partial<AuditPrincipal> =>
       organizationId ? { ...principal, organizationId } : principal;
-    const found = this.#call('organization', () => organization(context), isText);
+    const found = this.#call('organization', () => organization(context), organizationIn);
     return found instanceof Promise ? found.then(add) : add(found);
   }
 
-  #call<T>(
+  /** @param read what of a result can be used; `undefined`, if nothing can */
+  #call<Given, T>(
     name: string,
-    call: () => T | Promise<T>,
-    accept: (value: unknown) => boolean,
-  ): NonNullable<T> | undefined | Promise<NonNullable<T> | undefined> {
+    call: () => Given | Promise<Given>,
+    read: (value: NonNullable<Given>) => T | undefined,
+  ): T | undefined | Promise<T | undefined> {
     const result = attempt(call, this.options.resolverTimeoutMs);
     return result instanceof Promise
-      ? result.then((late) => this.#accepted(name, late, accept))
-      : this.#accepted(name, result, accept);
+      ? result.then((late) => this.#accepted(name, late, read))
+      : this.#accepted(name, result, read);
   }
 
-  #accepted<T>(name: string, result: Guarded<T>, accept: (value: unknown) => boolean): NonNullable<T> | undefined {
+  #accepted<Given, T>(
+    name: string,
+    result: Guarded<Given>,
+    read: (value: NonNullable<Given>) => T | undefined,
+  ): T | undefined {
     if (!result.ok) {
       this.warn(`The option \`${name}\` failed: ${messageOf(result.error)}`);
       return undefined;
     }
     if (result.value === null || result.value === undefined) return undefined;
-    if (accept(result.value)) return result.value;
-    this.warn(`The option \`${name}\` gave ${describeValue(result.value)}, which cannot be used`);
-    return undefined;
+    const value = read(result.value);
+    if (value === undefined)
+      this.warn(`The option \`${name}\` gave ${describeValue(result.value)}, which cannot be used`);
+    return value;
   }
 }
 
-function principalOfRequest({ request }: AuditActorContext): Partial<AuditPrincipal> {
-  return principalOfUser(request?.user);
+/** For what cannot be nonsense. */
+function asItIs<T>(value: T): T {
+  return value;
 }
 
-function isPrincipal(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { actor, groups } = value as Partial<AuditPrincipal>;
-  return (
-    (actor === undefined || isText(actor?.id) || typeof actor?.id === 'number') &&
-    (groups === undefined || Array.isArray(groups))
-  );
+/** No actor is an answer; an actor without an id, and groups that are no list, are mistakes. */
+function principalIn(value: unknown, warn: (message: string) => void): Partial<AuditPrincipal> | undefined {
+  if (!isRecord(value)) return undefined;
+  const principal = readPrincipal(value);
+  const groups = field(value, 'groups');
+  const usable =
+    (principal.actor !== undefined || (field(value, 'actor') ?? undefined) === undefined) &&
+    (groups === undefined || groups === null || Array.isArray(groups));
+  if (!usable) return undefined;
+  const lost = Number(field(groups, 'length') ?? 0) - (principal.groups?.length ?? 0);
+  if (lost > 0 && principal.actor)
+    warn(`The option \`resolveActor\` gave ${lost} groups that have no id or are too many`);
+  return principal;
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value.trim() !== '';
+function organizationIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? text(value) : undefined;
 }

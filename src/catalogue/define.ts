@@ -33,7 +33,7 @@ export type AuditEventDefinitions = Readonly<Record<string, AuditEventDefinition
 /** Refuses a misspelt field, which a generic parameter would let through. */
 type OnlyKnownFields<Definition> = { readonly [Field in Exclude<keyof Definition, keyof AuditEventDefinition>]: never };
 
-/** Which target types fill themselves; `false` turns one off. */
+/** What holds for all actions: which target types fill themselves (`false` turns one off), and what actors have. */
 export interface AuditCatalogueOptions<
   ActorTarget extends string | false = string | false,
   GroupTarget extends string | false = string | false,
@@ -42,6 +42,13 @@ export interface AuditCatalogueOptions<
   readonly actorTarget?: ActorTarget;
   /** The target type that stands for each of the actor's groups. @default 'team' */
   readonly groupTarget?: GroupTarget;
+  /**
+   * Metadata of the actor that every action has, beside its own `actor.metadata`. An application whose users can be
+   * impersonated gives {@link impersonatorMetadata}.
+   *
+   * @default none
+   */
+  readonly actorMetadata?: AuditMetadataSchema;
 }
 
 /** An action of a catalogue, in its one normal form. */
@@ -108,10 +115,11 @@ export function defineAuditEvents<
   const faults = Object.entries(events).flatMap(([action, definition]) =>
     faultsOf(action, definition).map((fault) => `'${action}': ${fault}`),
   );
+  faults.push(...metadataFaults('actorMetadata', options.actorMetadata));
   if (faults.length > 0) throw new AuditConfigurationError('defineAuditEvents()', faults);
   const actions = Object.entries(events).map(([action, definition]): [string, AuditAction] => [
     action,
-    { ...definition, action, targets: definition.targets.map(normalTarget) },
+    { ...definition, action, targets: definition.targets.map(normalTarget), ...actorOf(definition, options) },
   ]);
   return {
     events,
@@ -120,6 +128,14 @@ export function defineAuditEvents<
     actorTarget: options.actorTarget ?? ('user' as ActorTarget),
     groupTarget: options.groupTarget ?? ('team' as GroupTarget),
   };
+}
+
+/** Nothing, where neither declares any: WorkOS then accepts whatever an actor has. */
+function actorOf(
+  { actor }: AuditEventDefinition,
+  { actorMetadata }: Pick<AuditCatalogueOptions, 'actorMetadata'>,
+): Pick<AuditAction, 'actor'> {
+  return actorMetadata ? { actor: { metadata: { ...actorMetadata, ...actor?.metadata } } } : {};
 }
 
 function normalTarget(definition: string | AuditTargetDefinition): AuditTargetDefinition {

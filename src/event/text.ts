@@ -14,12 +14,18 @@ export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return JSON.stringify(cutText(value, 60));
   if (typeof value === 'function') return 'a function';
-  if (typeof value === 'object') {
-    if (Array.isArray(value)) return `an array of ${value.length}`;
-    return `an object with the keys ${JSON.stringify(Object.keys(value).slice(0, 8))}`;
-  }
+  if (typeof value === 'object') return describeObject(value);
   // oxlint-disable-next-line typescript/no-base-to-string -- what is left is a number, a boolean, a bigint or a symbol
   return String(value);
+}
+
+function describeObject(value: object): string {
+  try {
+    if (Array.isArray(value)) return `an array of ${value.length}`;
+    return `an object with the keys ${JSON.stringify(Object.keys(value).slice(0, 8))}`;
+  } catch {
+    return 'an object that cannot be read'; // a proxy
+  }
 }
 
 /** The message of anything that was thrown. */

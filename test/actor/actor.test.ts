@@ -2,7 +2,7 @@ import { type CanActivate, Controller, Post, Req, UseGuards } from '@nestjs/comm
 import { Audited, AuditService, type AuditModuleOptions } from 'nestjs-workos-audit';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { ada, platforms, TestApp } from './support/test-app.js';
+import { ada, platforms, TestApp } from '../support/test-app.js';
 
 interface WithUser {
   user?: unknown;
@@ -20,6 +20,19 @@ function breaks(field: string, message: string): CanActivate {
     },
   };
 }
+
+/** Whatever of it is read, throws. */
+const unreadable: object = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new Error('not today');
+    },
+    ownKeys: () => {
+      throw new Error('not today');
+    },
+  },
+);
 
 @Controller()
 class SessionController {
@@ -180,6 +193,11 @@ describe.each(platforms)('the actor on %s', (platform) => {
     ['hangs', () => new Promise<never>(() => {}), 'gave no answer within 30 ms'],
     ['gives nonsense', () => 'ada' as never, 'gave "ada", which cannot be used'],
     ['gives an actor without an id', () => ({ actor: { name: 'x' } }) as never, 'which cannot be used'],
+    ['gives an actor whose id is NaN', () => ({ actor: { id: Number.NaN } }), 'which cannot be used'],
+    ['gives groups that are no list', () => ({ actor: { id: 'x' }, groups: 'g' }) as never, 'which cannot be used'],
+    ['gives a list', () => [{ actor: { id: 'x' } }] as never, 'which cannot be used'],
+    ['gives what throws when it is read', () => unreadable, 'failed: not today'],
+    ['gives an actor that throws when it is read', () => ({ actor: unreadable }) as never, 'which cannot be used'],
   ] as const)('`resolveActor` that %s costs no request', async (_name, resolveActor, said) => {
     const app = await start({ resolveActor, resolverTimeoutMs: 30 });
     expect((await app.request('/act')).status).toBe(201);
@@ -217,6 +235,16 @@ describe.each(platforms)('the actor on %s', (platform) => {
     expect((await app.request('/act', { user })).status).toBe(201);
     await app.events(0);
     expect((await app.audit.stats()).skipped).toBe(1);
+  });
+
+  test('groups of `resolveActor` that have no id are left out, and that is said', async () => {
+    const groups = [{ id: 'g1' }, {}, null] as never;
+    const resolveActor = () => ({ actor: { id: 'u' }, groups, organizationId: 'org_local' });
+    const app = await start({ resolveActor });
+    await app.request('/act');
+    const [event] = await app.events(1);
+    expect(event?.targets.map(({ id }) => id)).toEqual(['u', 'g1']);
+    expect(app.logs.find('warn', 'gave 2 groups that have no id')).toHaveLength(1);
   });
 
   test('x-forwarded-for is ignored unless the application trusts its proxy', async () => {
