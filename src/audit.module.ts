@@ -35,6 +35,7 @@ import { AuditExports } from './exports/audit-exports.js';
 import { AuditLogStreams } from './streams/audit-log-streams.js';
 import { HandlerExplorer } from './catalogue/handler.explorer.js';
 import { Dispatcher } from './delivery/dispatcher.js';
+import { DirectoryGroupsService } from './directory/directory-groups.service.js';
 import { AuditMetrics } from './telemetry/metrics.js';
 import { loadOpenTelemetry, type OpenTelemetry, untraced } from './telemetry/open-telemetry.js';
 
@@ -85,6 +86,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<AuditModuleOpt
     { provide: AUDIT_EXPLORER, useClass: HandlerExplorer },
     AuditLifecycle,
     AuditService,
+    DirectoryGroupsService,
     {
       provide: AUDIT_OPTIONS,
       inject: [
@@ -125,7 +127,16 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<AuditModuleOpt
         ),
     },
   ],
-  exports: [AuditService, AuditLogStreams, AuditExports, AUDIT_RECORDER, AUDIT_SCOPES, AUDIT_OUTBOX, AUDIT_EXPLORER],
+  exports: [
+    AuditService,
+    DirectoryGroupsService,
+    AuditLogStreams,
+    AuditExports,
+    AUDIT_RECORDER,
+    AUDIT_SCOPES,
+    AUDIT_OUTBOX,
+    AUDIT_EXPLORER,
+  ],
 })
 export class AuditModule extends ConfigurableModuleClass implements NestModule {
   constructor(

@@ -20,6 +20,7 @@ export const OPTION_NAMES: readonly (keyof AuditModuleOptions)[] = [
   'resolverTimeoutMs',
   'appendTimeoutMs',
   'delivery',
+  'directory',
   'onBuried',
   'onDropped',
 ];
@@ -35,6 +36,14 @@ const DELIVERY_NAMES: readonly (keyof NonNullable<AuditModuleOptions['delivery']
   'drainTimeoutMs',
 ];
 
+const DIRECTORY_NAMES: readonly (keyof NonNullable<AuditModuleOptions['directory']>)[] = [
+  'ttlMs',
+  'timeoutMs',
+  'failureTtlMs',
+  'maxEntries',
+  'requestsPerSecond',
+];
+
 /** The outbox's methods without which nothing works; see `AuditOutbox`. */
 const OUTBOX_METHODS = ['open', 'close', 'append', 'claim', 'complete', 'retry', 'bury', 'stats'] as const;
 
@@ -43,16 +52,18 @@ const MAX_MS = 2 ** 31 - 1;
 
 /** Everything that is wrong with the options, each with its field and the fix. */
 export function optionFaults(options: Partial<AuditModuleOptions>): string[] {
-  const { delivery } = options;
+  const { delivery, directory } = options;
   return [
     ...unknownFields('', options, OPTION_NAMES),
     ...unknownFields('delivery.', delivery, DELIVERY_NAMES),
     ...unknownFields('delivery.backoff.', delivery?.backoff, ['minMs', 'maxMs']),
+    ...unknownFields('directory.', directory, DIRECTORY_NAMES),
     ...workosFaults(options.workos),
     ...fieldFaults(options),
     ...numberFaults('', { resolverTimeoutMs: options.resolverTimeoutMs, appendTimeoutMs: options.appendTimeoutMs }),
     ...numberFaults('delivery.', { ...delivery, backoff: undefined }),
     ...numberFaults('delivery.backoff.', delivery?.backoff),
+    ...numberFaults('directory.', directory),
   ];
 }
 
@@ -76,7 +87,7 @@ function workosFaults(workos: AuditModuleOptions['workos'] | undefined): string[
 }
 
 function fieldFaults(options: Partial<AuditModuleOptions>): string[] {
-  const { events, schemaLock, outbox, location, redact, delivery } = options;
+  const { events, schemaLock, outbox, location, redact, delivery, directory } = options;
   const faults: [boolean, string][] = [
     [!events || events.actions instanceof Map, '`events` is no catalogue; make it with defineAuditEvents({ … })'],
     [!schemaLock || typeof schemaLock.actions === 'object', '`schemaLock` is no lock; import workos-audit.lock.json'],
@@ -102,16 +113,20 @@ function fieldFaults(options: Partial<AuditModuleOptions>): string[] {
     choice('guarantee', options.guarantee, ['after', 'write-ahead']),
     choice('undeclaredMetadata', options.undeclaredMetadata, ['drop', 'keep']),
     choice('coverage', options.coverage, ['off', 'warn', 'error']),
-    [
-      !delivery?.concurrency || Number.isInteger(delivery.concurrency),
-      `\`delivery.concurrency\` is ${describeValue(delivery?.concurrency)}; expected a whole number`,
-    ],
+    whole('delivery.concurrency', delivery?.concurrency),
+    whole('directory.maxEntries', directory?.maxEntries),
+    whole('directory.requestsPerSecond', directory?.requestsPerSecond),
   ];
   return faults.filter(([good]) => !good).map(([, fault]) => fault);
 }
 
 function isFunction(value: unknown): boolean {
   return value === undefined || typeof value === 'function';
+}
+
+/** That it is a number above 0 is said elsewhere. */
+function whole(name: string, value: number | undefined): [boolean, string] {
+  return [!value || Number.isInteger(value), `\`${name}\` is ${describeValue(value)}; expected a whole number`];
 }
 
 function choice(name: string, value: string | undefined, choices: readonly string[]): [boolean, string] {

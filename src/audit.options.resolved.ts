@@ -2,6 +2,8 @@ import { AuditConfigurationError } from './audit.errors.js';
 import type { AuditDeliveryOptions, AuditModuleOptions } from './audit.options.js';
 import { optionFaults } from './audit.options.check.js';
 import type { AuditStandIn } from './audit.stand-in.js';
+import { DirectoryClient } from './directory/directory.client.js';
+import { type AuditDirectoryOptions, DIRECTORY_DEFAULTS } from './directory/directory.options.js';
 import { WorkOSSender } from './delivery/workos-sender.js';
 import { WorkOSApi } from './workos/workos.api.js';
 import { memoryOutbox } from './outbox/memory.outbox.js';
@@ -35,7 +37,7 @@ type Defaulted = keyof typeof OPTION_DEFAULTS;
 /** The module's options with every default in its place. */
 export interface ResolvedAuditOptions
   extends
-    Omit<AuditModuleOptions, 'workos' | 'delivery' | 'outbox' | Defaulted>,
+    Omit<AuditModuleOptions, 'workos' | 'delivery' | 'directory' | 'outbox' | Defaulted>,
     Required<Pick<AuditModuleOptions, Defaulted>> {
   /** Instead of `workos`: it keeps the API key where no log and no `inspect` can show it. */
   readonly sender: WorkOSSender;
@@ -47,6 +49,9 @@ export interface ResolvedAuditOptions
   readonly delivery: Required<AuditDeliveryOptions> & typeof DELIVERY_DEFAULTS;
   /** In tests only. */
   readonly standIn?: AuditStandIn;
+  readonly directory: Required<AuditDirectoryOptions>;
+  /** Reads from Directory Sync, with the same key. */
+  readonly directoryClient: DirectoryClient;
 }
 
 /**
@@ -74,6 +79,8 @@ export function resolveAuditOptions(
     outboxChosen: outbox !== undefined,
     delivery,
     standIn,
+    directory: withDefaults(DIRECTORY_DEFAULTS, rest.directory),
+    directoryClient: new DirectoryClient(workos),
   };
 }
 

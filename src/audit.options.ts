@@ -5,6 +5,7 @@ import type { AuditCatalogue } from './catalogue/define.js';
 import type { AuditSchemaLock } from './catalogue/versions.js';
 import type { WorkOSConnection } from './workos/workos-client.js';
 import type { WorkOSAuditClient } from './delivery/workos-sender.js';
+import type { AuditDirectoryOptions } from './directory/directory.options.js';
 import type { UndeclaredMetadata } from './event/conform.js';
 import type { RedactRule } from './event/metadata.js';
 import type { AuditOutbox, BuriedEntry, OutboxEntry } from './outbox/outbox.js';
@@ -96,6 +97,8 @@ export interface AuditModuleOptions {
   /** How long a response waits for the outbox to store its event, in milliseconds. @default 5_000 */
   readonly appendTimeoutMs?: number;
   readonly delivery?: AuditDeliveryOptions;
+  /** How `DirectoryGroupsService` looks up groups. */
+  readonly directory?: AuditDirectoryOptions;
   /**
    * Called for each event that WorkOS will not take, once it is buried: raise an alert, since a person must look at it.
    * Never waited for but at the shutdown; one that throws, rejects or takes over 10 s is logged.

@@ -32,6 +32,14 @@ export {
 export { principalOfUser } from './actor/user-principal.js';
 
 export {
+  DirectoryGroupsService,
+  type DirectoryProfile,
+  type DirectoryStats,
+} from './directory/directory-groups.service.js';
+export type { AuditDirectoryOptions } from './directory/directory.options.js';
+export type { WorkOSWebhookEvent } from './directory/directory.webhook.js';
+
+export {
   type AuditAction,
   type AuditCatalogue,
   type AuditCatalogueOptions,

@@ -21,6 +21,7 @@ export type {
   StoredMetadata,
 } from './local-workos/local-workos.types.js';
 export type { LocalWorkOSLogStream } from './local-workos/streams/stream.destination.js';
+export type { WebhookDelivery } from './local-workos/webhooks/webhooks.js';
 export { expectAuditCoverage } from './audit-coverage.js';
 export { AuditTestingModule } from './audit-testing.module.js';
 export { assertAudited, assertNotAudited } from './recorded/assert-audited.js';

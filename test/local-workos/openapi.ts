@@ -96,6 +96,12 @@ export class OpenApi {
     ];
   }
 
+  /** What is wrong with a value that should be one of the document's components. */
+  componentErrors(component: string, value: unknown): unknown {
+    const validate = this.#validator(`#/components/schemas/${component}`);
+    return validate(value) ? undefined : validate.errors;
+  }
+
   #requestFindings(name: string, pointer: string, operation: Operation, request: RecordedRequest): Finding[] {
     const known = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
     const unknown = Object.keys(request.query).filter((key) => !known.some((parameter) => parameter.name === key));

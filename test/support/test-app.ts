@@ -51,6 +51,8 @@ export interface TestAppOptions {
   readonly return503OnClosing?: boolean;
   /** Takes the client's address from `x-forwarded-for`, as the framework does it. */
   readonly trustProxy?: boolean;
+  /** Keeps the raw body of requests, as signatures need it. */
+  readonly rawBody?: boolean;
 }
 
 /** Delivery in milliseconds instead of seconds. */
@@ -151,6 +153,7 @@ async function createNest(
     abortOnError: false,
     forceCloseConnections: !options.keepConnections,
     return503OnClosing: options.return503OnClosing ?? false,
+    rawBody: options.rawBody ?? false,
   });
   if (options.guard ?? true) nest.useGlobalGuards(new HeaderGuard());
   if (options.adapter) nest.useWebSocketAdapter(options.adapter(nest));

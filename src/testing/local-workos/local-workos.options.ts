@@ -44,6 +44,8 @@ export interface LocalWorkOSOptions {
   readonly directoryUsersPerSecond?: number;
   /** Fill `directory_user.groups`, as WorkOS does for teams made before 2026-05-01. @default false: always `[]` */
   readonly legacyGroups?: boolean;
+  /** Signs webhooks; see {@link LocalWorkOS.addWebhook}. @default 'whsec_local' */
+  readonly webhookSecret?: string;
   /** How long an export is `pending`, in milliseconds. @default 50 */
   readonly exportDelayMs?: number;
   /** What there is before the first request. @default one organization, `org_local` */
@@ -78,6 +80,7 @@ export class LocalWorkOSConfig {
   readonly legacyGroups: boolean;
   readonly exportDelayMs: number;
   readonly appUrl: string | undefined;
+  readonly webhookSecret: string;
   readonly logger: LoggerService | undefined;
 
   constructor(options: LocalWorkOSOptions) {
@@ -94,6 +97,7 @@ export class LocalWorkOSConfig {
     this.legacyGroups = options.legacyGroups ?? false;
     this.exportDelayMs = options.exportDelayMs ?? 50;
     this.appUrl = webUrl(options.appUrl);
+    this.webhookSecret = options.webhookSecret ?? 'whsec_local';
     this.logger = options.logger === false ? undefined : options.logger;
   }
 }

@@ -12,6 +12,7 @@ import { Organizations } from './organizations/organizations.js';
 import { type Grant, Grants } from './sso/grants.js';
 import { LogStreams } from './streams/log-streams.js';
 import { Waiting } from './waiting.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 const DEFAULT_SEED: LocalWorkOSSeed = { organizations: [{ id: 'org_local', name: 'Local Org' }] };
 
@@ -30,6 +31,7 @@ export class LocalWorkOSState {
   readonly directories = new Directories(this.organizations);
   readonly grants = new Grants();
   readonly outbox = new OutboxWatch();
+  readonly webhooks: Webhooks;
 
   constructor(options: LocalWorkOSOptions) {
     this.config = new LocalWorkOSConfig(options);
@@ -37,8 +39,10 @@ export class LocalWorkOSState {
     this.traffic = new Traffic(this.config.logger);
     this.faults = new Faults(this.traffic);
     this.waiting = new Waiting(this.trail, this.traffic);
+    this.webhooks = new Webhooks(this.config);
     this.#plant(options.seed ?? DEFAULT_SEED);
     if (options.outbox !== undefined) this.outbox.watch(options.outbox);
+    this.directories.changed.subscribe(({ event, data }) => void this.webhooks.send(event, data));
   }
 
   /** Forgets what happened, keeps what was set up. */

@@ -17,6 +17,7 @@ import { LocalWorkOSState } from './local-workos.state.js';
 import type { RecordedRequest, RefusedRequest, StoredEvent } from './local-workos.types.js';
 import type { Connection, Organization } from './organizations/organizations.js';
 import type { LocalWorkOSLogStream } from './streams/stream.destination.js';
+import type { WebhookDelivery } from './webhooks/webhooks.js';
 
 /** How long waiting for events takes at most, unless told otherwise. In milliseconds. */
 const DEFAULT_TIMEOUT_MS = 5000;
@@ -178,6 +179,29 @@ export class LocalWorkOS implements AsyncDisposable {
    */
   watchOutbox(source: LocalWorkOSOutboxSource): () => void {
     return this.state.outbox.watch(source);
+  }
+
+  /** What webhooks are signed with: the `secret` of the SDK's `webhooks.constructEvent()`. */
+  get webhookSecret(): string {
+    return this.state.config.webhookSecret;
+  }
+
+  /**
+   * Sends webhooks to an address on this machine from here on: what changes in directories (`dsync.user.*`,
+   * `dsync.group.created`, `dsync.group.user_added`, `dsync.group.user_removed`), in order, each once. Returns its undo.
+   */
+  addWebhook(url: string): () => void {
+    return this.state.webhooks.add(url);
+  }
+
+  /** Sends a webhook of any kind to every address. Resolves with the answers. */
+  sendWebhook(event: string, data: unknown): Promise<readonly WebhookDelivery[]> {
+    return this.state.webhooks.send(event, data);
+  }
+
+  /** Resolves with all webhooks so far, once each is answered: the last 10,000. */
+  webhookDeliveries(): Promise<readonly WebhookDelivery[]> {
+    return this.state.webhooks.settled();
   }
 
   /** Switches a fault on; see {@link LocalWorkOSFault}. Returns its undo. */

@@ -1,7 +1,9 @@
+import { Subject } from 'rxjs';
 import { notFound } from '../http/api-error.js';
 import { newId } from '../ids.js';
 import type { LocalWorkOSDirectory, LocalWorkOSGroup, LocalWorkOSPerson } from '../local-workos.seed.js';
 import type { Organizations } from '../organizations/organizations.js';
+import { changesOf, type DirectoryChange, groupCreated } from './directory.changes.js';
 
 /** A directory with everything filled in. */
 export interface Directory extends Required<LocalWorkOSDirectory> {
@@ -28,6 +30,8 @@ export class Directories {
   readonly #directories = new Map<string, Directory>();
   readonly #groups = new Map<string, Group>();
   #people: Person[] = [];
+  /** What webhooks tell. */
+  readonly changed = new Subject<DirectoryChange>();
 
   constructor(private readonly organizations: Organizations) {}
 
@@ -89,12 +93,14 @@ export class Directories {
       createdAt: new Date().toISOString(),
     };
     this.#groups.set(group.id, group);
+    this.changed.next(groupCreated(group));
     return group;
   }
 
   addPerson(given: LocalWorkOSPerson): Person {
     const person = this.#complete(given);
     this.#people.push(person);
+    this.#tell(undefined, person);
     return person;
   }
 
@@ -105,11 +111,18 @@ export class Directories {
     const directoryUserId = before.directoryId === undefined ? undefined : before.id;
     const person = { ...this.#complete({ ...before, directoryUserId, ...changes }), createdAt: before.createdAt };
     this.#people[index] = person;
+    this.#tell(before, person);
     return person;
   }
 
   removePerson(email: string): void {
+    const removed = this.#people.filter((person) => person.email === email);
     this.#people = this.#people.filter((person) => person.email !== email);
+    for (const person of removed) this.#tell(person, undefined);
+  }
+
+  #tell(before: Person | undefined, after: Person | undefined): void {
+    for (const change of changesOf(before, after, (person) => this.groupsOf(person))) this.changed.next(change);
   }
 
   #complete(given: LocalWorkOSPerson): Person {
