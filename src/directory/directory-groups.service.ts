@@ -204,8 +204,8 @@ export class DirectoryGroupsService implements OnApplicationShutdown {
 const FALLBACK = 'the groups of the SSO profile, if it has any';
 
 /** What the directory says; where it says nothing, what the identity provider does: names or ids, nobody knows which. */
-function fallback({ groups }: DirectoryProfile, membership: Membership | undefined): readonly AuditGroup[] {
-  return membership?.groups ?? groupsOf(groups).map(({ id, name = id }) => ({ id, name }));
+function fallback(profile: DirectoryProfile, membership: Membership | undefined): readonly AuditGroup[] {
+  return membership?.groups ?? groupsOf(field(profile, 'groups')).map(({ id, name = id }) => ({ id, name }));
 }
 
 function keysOf(profile: DirectoryProfile): LookupKeys | undefined {

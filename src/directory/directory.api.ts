@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditGroup } from '../actor/principal.js';
-import { field, items, text } from '../actor/reading.js';
+import { field, isRecord, items, text } from '../actor/reading.js';
 import { groupsOf } from '../actor/groups.js';
+import { compareText } from '../catalogue/schema.digest.js';
 import type { DirectoryClient } from './directory.client.js';
 import { RateWindow } from './rate-window.js';
 import { Recent } from './recent.js';
@@ -71,11 +72,11 @@ export class DirectoryApi {
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const query = { user, limit: `${PAGE}`, ...(after !== undefined && { after }) };
       const list = await this.#get('/directory_groups', query, deadline);
-      groups.push(...groupsOf(list.data));
+      groups.push(...groupsOf(list.data.filter(isRecord)));
       after = list.after;
       if (after === undefined) break;
     }
-    return groups;
+    return inOrder(groups);
   }
 
   async #get(path: string, query: Record<string, string>, deadline: Deadline, window?: RateWindow) {
@@ -102,4 +103,10 @@ function listOf(path: string, list: unknown): { data: unknown[]; after?: string 
   const data = field(list, 'data');
   if (!Array.isArray(data)) throw new Error(`GET ${path} was answered with something that is no list`);
   return { data: items(data, PAGE), after: text(field(field(list, 'list_metadata'), 'after')) };
+}
+
+/** By name, so that the same groups look the same in each event; by code unit, as on every machine. */
+export function inOrder(groups: readonly AuditGroup[]): AuditGroup[] {
+  const label = ({ id, name = '' }: AuditGroup): string => `${name}\n${id}`;
+  return groups.toSorted((a, b) => compareText(label(a), label(b)));
 }

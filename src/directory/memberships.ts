@@ -1,4 +1,5 @@
 import type { AuditGroup } from '../actor/principal.js';
+import { inOrder } from './directory.api.js';
 import { type LookupKeys, sameEmail } from './directory.lookup.js';
 import type { DirectoryChange, WebhookUser } from './directory.webhook.js';
 import { Recent } from './recent.js';
@@ -102,7 +103,7 @@ function patched(change: Extract<DirectoryChange, { at: number }>, entry: Member
       : kind === 'joined'
         ? [...others, group]
         : others;
-  return { ...entry, groups, changes: new Map(entry.changes).set(group.id, at) };
+  return { ...entry, groups: inOrder(groups), changes: new Map(entry.changes).set(group.id, at) };
 }
 
 /** To be looked up at the next question; until that succeeds, it serves. */
