@@ -16,6 +16,9 @@ export const DEVIATIONS: Readonly<Record<string, string>> = {
   'get /sso/authorize 400: status': 'a page that says what is wrong; the document leaves it out',
   'get /sso/authorize: query code_challenge': 'PKCE, as the SDK sends it; the document leaves it out',
   'get /sso/authorize: query code_challenge_method': 'as above',
+  'get /user_management/authorize 200: content type': 'a login page; the document has a redirect to one',
+  'get /user_management/authorize 400: status': 'a page that says what is wrong; the document leaves it out',
+  'get /user_management/sessions/logout 200: content type': 'a page, where no return_to is given',
   'get /directory_users: query idp_id': 'a filter of the API that the document leaves out (WORKOS.md, section 0)',
   'get /directory_users: query email': 'as above',
 };

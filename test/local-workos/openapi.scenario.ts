@@ -10,6 +10,7 @@ export async function scenario(workos: LocalWorkOS, client: WorkOS): Promise<voi
   await organizations(workos, client);
   await directories(client);
   await signIn(workos, client);
+  await authKit(workos, client);
 }
 
 function seed(workos: LocalWorkOS): void {
@@ -172,4 +173,35 @@ async function signIn(workos: LocalWorkOS, client: WorkOS): Promise<void> {
     client.sso.getProfileAndToken({ code: 'x', clientId: 'client_x' }),
     client.sso.getProfile({ accessToken: 'x' }),
   );
+}
+
+async function authKit(workos: LocalWorkOS, client: WorkOS): Promise<void> {
+  const { userManagement } = client;
+  const { clientId } = workos;
+  const url = userManagement.getAuthorizationUrl({
+    provider: 'authkit',
+    redirectUri: 'http://localhost:3000/cb',
+    clientId,
+  });
+  for (const link of [url, url.replace(clientId, 'client_x')]) {
+    const { pathname, search } = new URL(link);
+    await client.get(pathname + search).catch(() => undefined);
+  }
+  const page = await (await fetch(url)).text();
+  const codes = [...page.matchAll(/href="(\/user_management[^"]+)"/g)].slice(0, 2).map(async ([, link = '']) => {
+    const chosen = await fetch(workos.url + link.replaceAll('&amp;', '&'), { redirect: 'manual' });
+    return new URL(chosen.headers.get('location') ?? '').searchParams.get('code') ?? '';
+  });
+  for (const code of await Promise.all(codes)) {
+    const { refreshToken } = await userManagement.authenticateWithCode({ code, clientId });
+    await userManagement.authenticateWithRefreshToken({ refreshToken, clientId });
+    await refused(userManagement.authenticateWithCode({ code, clientId }));
+  }
+  await client.get(`/sso/jwks/${clientId}`);
+  await refused(
+    client.get('/sso/jwks/client_x'),
+    userManagement.authenticateWithCode({ code: 'x', clientId: 'client_x' }),
+    client.get('/user_management/sessions/logout'),
+  );
+  await client.get('/user_management/sessions/logout', { query: { session_id: 'session_x' } }).catch(() => undefined);
 }

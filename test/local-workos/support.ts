@@ -10,7 +10,10 @@ export async function start(options: LocalWorkOSOptions = {}): Promise<LocalWork
 }
 
 /** The real SDK against it, without retries. */
-export function sdk(workos: LocalWorkOS, options: { apiKey?: string; timeout?: number } = {}): WorkOS {
+export function sdk(
+  workos: LocalWorkOS,
+  options: { apiKey?: string; timeout?: number; clientId?: string } = {},
+): WorkOS {
   const { apiKey = workos.apiKey, ...rest } = options;
   return new WorkOS(apiKey, { ...workos.clientOptions, maxRetries: 0, ...rest });
 }

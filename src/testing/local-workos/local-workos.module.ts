@@ -8,6 +8,9 @@ import { Schemas } from './audit-logs/schema.js';
 import { SchemasController } from './audit-logs/schemas.controller.js';
 import { Trail } from './audit-logs/trail.js';
 import { DASHBOARD_CONTROLLERS, dashboardProviders } from './dashboard/dashboard.js';
+import { AuthKitController } from './authkit/authkit.controller.js';
+import { AuthKitSessions } from './authkit/sessions.js';
+import { SigningKey } from './authkit/signing-key.js';
 import { Directories } from './directory/directories.js';
 import { DirectoryController } from './directory/directory.controller.js';
 import { DirectoryUsersController } from './directory/directory-users.controller.js';
@@ -27,6 +30,7 @@ import { PortalPagesController } from './portal/portal-pages.controller.js';
 import { PortalVisits } from './portal/portal.visits.js';
 import { AuthorizeController } from './sso/authorize.controller.js';
 import { Grants } from './sso/grants.js';
+import { SignIns } from './sso/sign-ins.js';
 import { TokenController } from './sso/token.controller.js';
 import { LogStreams } from './streams/log-streams.js';
 
@@ -42,6 +46,7 @@ export function localWorkOSModule(state: LocalWorkOSState): DynamicModule {
       AuditLogSettingsController,
       AuthorizeController,
       TokenController,
+      AuthKitController,
       DirectoryController,
       DirectoryUsersController,
       PortalController,
@@ -51,6 +56,7 @@ export function localWorkOSModule(state: LocalWorkOSState): DynamicModule {
     providers: [
       ...providersOf(state),
       PortalVisits,
+      SignIns,
       { provide: APP_GUARD, useClass: ApiKeyGuard },
       { provide: APP_GUARD, useClass: RateGuard },
       { provide: APP_GUARD, useClass: BodyGuard },
@@ -77,5 +83,7 @@ function providersOf(state: LocalWorkOSState): Provider[] {
     { provide: Directories, useValue: state.directories },
     { provide: Grants, useValue: state.grants },
     ...dashboardProviders(state),
+    { provide: AuthKitSessions, useValue: state.authKit },
+    { provide: SigningKey, useValue: state.signingKey },
   ];
 }

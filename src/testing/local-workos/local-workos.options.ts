@@ -46,6 +46,10 @@ export interface LocalWorkOSOptions {
   readonly legacyGroups?: boolean;
   /** Signs webhooks; see {@link LocalWorkOS.addWebhook}. @default 'whsec_local' */
   readonly webhookSecret?: string;
+  /** The life of an AuthKit access token, in seconds; with 0 each one is too old at once. @default 300 */
+  readonly accessTokenSeconds?: number;
+  /** Who impersonates on AuthKit's sign-in page. @default support@workos.example, with a reason */
+  readonly impersonator?: { readonly email: string; readonly reason: string | null };
   /** How long an export is `pending`, in milliseconds. @default 50 */
   readonly exportDelayMs?: number;
   /** What there is before the first request. @default one organization, `org_local` */
@@ -80,6 +84,8 @@ export class LocalWorkOSConfig {
   readonly legacyGroups: boolean;
   readonly exportDelayMs: number;
   readonly appUrl: string | undefined;
+  readonly accessTokenSeconds: number;
+  readonly impersonator: { readonly email: string; readonly reason: string | null };
   readonly webhookSecret: string;
   readonly logger: LoggerService | undefined;
 
@@ -97,10 +103,14 @@ export class LocalWorkOSConfig {
     this.legacyGroups = options.legacyGroups ?? false;
     this.exportDelayMs = options.exportDelayMs ?? 50;
     this.appUrl = webUrl(options.appUrl);
+    this.accessTokenSeconds = options.accessTokenSeconds ?? 300;
+    this.impersonator = options.impersonator ?? IMPERSONATOR;
     this.webhookSecret = options.webhookSecret ?? 'whsec_local';
     this.logger = options.logger === false ? undefined : options.logger;
   }
 }
+
+const IMPERSONATOR = { email: 'support@workos.example', reason: 'Looking into a support ticket' };
 
 function refuseOtherHosts(host: string | undefined): void {
   if (host === undefined || host === '127.0.0.1' || host === 'localhost') return;

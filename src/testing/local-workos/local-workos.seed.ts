@@ -94,8 +94,12 @@ export interface LocalWorkOSPerson {
   readonly profileGroups?: readonly string[];
   /** @default 'active' */
   readonly state?: 'active' | 'inactive' | 'suspended';
-  /** The slug of the person's role, in the profile and in the directory. @default none */
+  /** The person's id as an AuthKit user. @default a generated `user_01…` */
+  readonly userId?: string;
+  /** The slug of the person's role, in the profile, in the directory and in AuthKit sessions. @default none */
   readonly role?: string;
+  /** The permissions of the person's role, in AuthKit sessions. @default none */
+  readonly permissions?: readonly string[];
 }
 
 /** Everything a LocalWorkOS can know before the first request. */

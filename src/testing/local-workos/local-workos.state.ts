@@ -1,6 +1,8 @@
 import { Exports } from './audit-logs/exports.js';
 import { Idempotency } from './audit-logs/idempotency.js';
 import { Schemas, toSchemaBody } from './audit-logs/schema.js';
+import { AuthKitSessions } from './authkit/sessions.js';
+import { SigningKey } from './authkit/signing-key.js';
 import { Trail } from './audit-logs/trail.js';
 import { OutboxWatch } from './dashboard/outbox/outbox.watch.js';
 import { Directories } from './directory/directories.js';
@@ -31,6 +33,8 @@ export class LocalWorkOSState {
   readonly directories = new Directories(this.organizations);
   readonly grants = new Grants();
   readonly outbox = new OutboxWatch();
+  readonly authKit = new AuthKitSessions();
+  readonly signingKey = new SigningKey();
   readonly webhooks: Webhooks;
 
   constructor(options: LocalWorkOSOptions) {

@@ -17,11 +17,14 @@ export interface Group extends Required<LocalWorkOSGroup> {
 }
 
 /** A person with everything filled in; `id` is the directory user's. */
-export interface Person extends Required<Omit<LocalWorkOSPerson, 'directoryId' | 'profileGroups' | 'role'>> {
+export interface Person extends Required<
+  Omit<LocalWorkOSPerson, 'directoryId' | 'profileGroups' | 'role' | 'permissions'>
+> {
   readonly id: string;
   readonly directoryId?: string;
   readonly profileGroups?: readonly string[];
   readonly role?: string;
+  readonly permissions?: readonly string[];
   readonly createdAt: string;
 }
 
@@ -132,7 +135,7 @@ export class Directories {
       if (!this.#groups.has(group)) fail(new Error(`LocalWorkOS: ${who} names the group '${group}', which is none.`));
     }
     const directoryId = this.#directoryOf(given, organization.id, who);
-    const { profileGroups, role } = given;
+    const { profileGroups, role, permissions } = given;
     const id = given.directoryUserId ?? newId('directory_user');
     return {
       id,
@@ -142,6 +145,7 @@ export class Directories {
       lastName: given.lastName ?? null,
       organizationId: organization.id,
       idpId: given.idpId ?? newId('idp'),
+      userId: given.userId ?? newId('user'),
       profileId: given.profileId ?? newId('prof'),
       groups: given.groups ?? [],
       state: given.state ?? 'active',
@@ -149,6 +153,7 @@ export class Directories {
       ...(directoryId !== undefined && { directoryId }),
       ...(profileGroups !== undefined && { profileGroups }),
       ...(role !== undefined && { role }),
+      ...(permissions !== undefined && { permissions }),
     };
   }
 

@@ -44,6 +44,6 @@ export class Grants {
 }
 
 /** The S256 challenge of a verifier. [RFC 7636, section 4.2] */
-function challengeOf(verifier: string | undefined): string | undefined {
+export function challengeOf(verifier: string | undefined): string | undefined {
   return verifier === undefined ? undefined : createHash('sha256').update(verifier).digest('base64url');
 }

@@ -48,6 +48,7 @@ export class TokenController {
   }
 }
 
-function oauthError(error: string, description: string): ApiError {
+/** 400 as OAuth 2.0 words it. [RFC 6749, section 5.2] */
+export function oauthError(error: string, description: string): ApiError {
   return new ApiError(400, { error, error_description: description });
 }
