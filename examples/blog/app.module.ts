@@ -3,7 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { AuditModule, memoryOutbox } from 'nestjs-workos-audit';
 import { sqliteOutbox } from 'nestjs-workos-audit/sqlite';
 import { auditEvents } from './audit-events.js';
-import { AuthModule } from './auth/auth.module.js';
+import { SignInModule } from './auth/sign-in.module.js';
 import type { BlogConfig } from './core/blog.config.js';
 import { CoreModule } from './core/core.module.js';
 import { createWorkOS } from './core/workos.js';
@@ -30,9 +30,10 @@ export class AppModule {
           // What waits for WorkOS survives the process. In memory, as in tests, it does not.
           outbox: config.outboxPath === ':memory:' ? memoryOutbox() : sqliteOutbox({ path: config.outboxPath }),
           delivery: config.delivery,
+          directory: { timeoutMs: config.directoryTimeoutMs },
         }),
         CoreModule.with(config, workos),
-        AuthModule,
+        SignInModule.with(config),
         DashboardModule,
         PostsModule,
         TeamModule,

@@ -14,6 +14,8 @@ export async function createBlog(
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), {
     logger: ['fatal', 'error', 'warn'],
     bodyParser: false,
+    // The signature of a webhook is made over the bytes of its body.
+    rawBody: true,
     abortOnError: false,
     ...options,
   });
@@ -22,5 +24,6 @@ export async function createBlog(
   app.set('trust proxy', config.trustProxy ?? false);
   app.use(securityHeaders(config.baseUrl));
   app.useBodyParser('urlencoded', { extended: false, limit: '64kb' });
+  app.useBodyParser('json', { limit: '1mb' });
   return app;
 }

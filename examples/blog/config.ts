@@ -12,6 +12,9 @@ interface CommonSettings {
   readonly trustProxy: string | number | undefined;
   readonly databasePath: string;
   readonly outboxPath: string;
+  readonly auth: 'sso' | 'authkit';
+  /** Undefined where there are no webhooks. */
+  readonly webhookSecret: string | undefined;
 }
 
 /** No credentials: the blog starts a LocalWorkOS of its own. */
@@ -53,6 +56,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     trustProxy: trustProxyOf(given('TRUST_PROXY'), faults),
     databasePath: given('BLOG_DATABASE') ?? 'var/blog.db',
     outboxPath: given('BLOG_OUTBOX') ?? 'var/audit-outbox.db',
+    auth: authOf(given('BLOG_AUTH'), faults),
+    webhookSecret: given('WORKOS_WEBHOOK_SECRET'),
   };
   const [apiKey, clientId] = [given('WORKOS_API_KEY'), given('WORKOS_CLIENT_ID')];
   if (apiKey === undefined && clientId === undefined) return orFail(faults, { mode: 'local', ...common });
@@ -91,6 +96,12 @@ function passwordFaults(password: string | undefined): string[] {
   }
   if (password.length >= MIN_PASSWORD_LENGTH) return [];
   return [`WORKOS_COOKIE_PASSWORD has ${password.length} characters; it needs ${MIN_PASSWORD_LENGTH} or more.`];
+}
+
+function authOf(value: string | undefined, faults: string[]): 'sso' | 'authkit' {
+  if (value === 'authkit') return value;
+  if (value !== undefined && value !== 'sso') faults.push(`BLOG_AUTH is '${value}'; it must be sso or authkit.`);
+  return 'sso';
 }
 
 function portOf(value: string | undefined, faults: string[]): number | undefined {

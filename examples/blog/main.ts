@@ -28,10 +28,12 @@ async function serveLocally(settings: LocalSettings): Promise<void> {
   const workos = await startLocalWorkOS({ port: await freePort(LOCAL_WORKOS_PORT), appUrl });
   const siem = await Siem.start(await freePort(SIEM_PORT));
   // A new password at each start signs everybody out; LocalWorkOS has forgotten its people's codes as well.
-  const config = { ...localConfig(workos, siem.url), ...common(settings, port), cookiePassword: newSecret() };
+  const secrets = { webhookSecret: workos.webhookSecret, cookiePassword: newSecret() };
+  const config = { ...localConfig(workos, siem.url), ...common(settings, port), ...secrets };
   const app = await listen(config, settings.host, port);
   // The dashboard shows the blog's outbox beside the trail.
   workos.watchOutbox(() => app.get(AuditService).stats());
+  workos.addWebhook(`http://localhost:${port}/webhooks/workos`);
   process.stdout.write(welcome(config.baseUrl.origin, workos.url, siem));
 }
 
@@ -47,9 +49,9 @@ async function serve(settings: WorkOSSettings): Promise<void> {
 function common(
   settings: Settings,
   port: number,
-): Pick<BlogConfig, 'baseUrl' | 'databasePath' | 'outboxPath' | 'trustProxy'> {
+): Pick<BlogConfig, 'baseUrl' | 'databasePath' | 'outboxPath' | 'trustProxy' | 'auth' | 'webhookSecret'> {
   const { baseUrl = new URL(`http://localhost:${port}`), databasePath, outboxPath, trustProxy } = settings;
-  return { baseUrl, databasePath, outboxPath, trustProxy };
+  return { baseUrl, databasePath, outboxPath, trustProxy, auth: settings.auth, webhookSecret: settings.webhookSecret };
 }
 
 async function listen(config: BlogConfig, host: string, port: number): Promise<INestApplication> {

@@ -28,12 +28,16 @@ describe('readConfig', () => {
       trustProxy: undefined,
       databasePath: 'var/blog.db',
       outboxPath: 'var/audit-outbox.db',
+      auth: 'sso',
+      webhookSecret: undefined,
     });
     expect(readConfig({ WORKOS_API_KEY: ' ', WORKOS_CLIENT_ID: '' }).mode).toBe('local');
   });
 
   it('is the real WorkOS with both', () => {
-    const env = { ...real, PORT: '8080', BLOG_URL: 'https://blog.example.com', TRUST_PROXY: '1', HOST: '0.0.0.0' };
+    const others = { BLOG_AUTH: 'authkit', WORKOS_WEBHOOK_SECRET: 'whsec_1' };
+    const network = { PORT: '8080', BLOG_URL: 'https://blog.example.com', TRUST_PROXY: '1', HOST: '0.0.0.0' };
+    const env = { ...real, ...others, ...network };
     expect(readConfig(env)).toEqual({
       mode: 'workos',
       apiKey: 'sk_test',
@@ -45,6 +49,8 @@ describe('readConfig', () => {
       trustProxy: 1,
       databasePath: 'var/blog.db',
       outboxPath: 'var/audit-outbox.db',
+      auth: 'authkit',
+      webhookSecret: 'whsec_1',
     });
   });
 
@@ -71,6 +77,7 @@ describe('readConfig', () => {
     [{ BLOG_URL: 'https://blog.example.com/sub' }, 'BLOG_URL'],
     [{ BLOG_URL: 'http://blog.example.com' }, 'https://'],
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY'],
+    [{ BLOG_AUTH: 'saml' }, 'BLOG_AUTH'],
   ])('refuses %o', (env, words) => {
     expect(faultsOf(env)).toContain(words);
   });

@@ -86,7 +86,11 @@ describe('the README', () => {
       ([, name = '', fallback = '']): [string, string] => [name, fallback],
     );
     const resolved = resolveAuditOptions({ workos: { apiKey: 'sk_1' } });
-    const names = [...OPTION_NAMES, ...Object.keys(resolved.delivery).map((name) => `delivery.${name}`)];
+    const names = [
+      ...OPTION_NAMES,
+      ...Object.keys(resolved.delivery).map((name) => `delivery.${name}`),
+      ...Object.keys(resolved.directory).map((name) => `directory.${name}`),
+    ];
     expect(rows.map(([name]) => name).toSorted()).toEqual(names.toSorted());
     for (const [name, fallback] of rows) {
       const literal = /^`([^`(]*)`$/.exec(fallback)?.[1];

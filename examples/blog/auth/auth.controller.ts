@@ -6,23 +6,19 @@ import { field } from '../web/form.js';
 import { FriendlyException, PageException } from '../web/page.exception.js';
 import { LEADING_AWAY_POLICY } from '../web/security-headers.js';
 import { CsrfGuard } from './csrf.guard.js';
-import { GroupsService } from './groups.service.js';
-import { MembershipsRepository } from './memberships.repository.js';
-import { OrganizationsRepository } from './organizations.repository.js';
 import { newSecret } from './secrets.js';
 import type { SignedInRequest } from './session.js';
 import { SignInPage } from './sign-in.page.js';
 import { SsoGuard } from './sso.guard.js';
 import { SsoService } from './sso.service.js';
+import { UsersService } from './users.service.js';
 
 /** Login and logout. */
 @Controller('auth')
 export class AuthController {
   constructor(
     private readonly sso: SsoService,
-    private readonly groups: GroupsService,
-    private readonly memberships: MembershipsRepository,
-    private readonly organizations: OrganizationsRepository,
+    private readonly users: UsersService,
     private readonly cookies: Cookies,
     private readonly signIn: SignInPage,
   ) {}
@@ -65,14 +61,10 @@ export class AuthController {
     }
     await this.cookies.attempt.clear(request, response);
     const { identity, profile } = await this.sso.finish(attempt, query);
-    this.memberships.replace(identity.id, await this.groups.groupsOf(profile));
+    const user = await this.users.atLogin(identity, profile);
     await this.cookies.session.write(request, response, { identity, csrfToken: newSecret() });
     await this.cookies.say(request, response, `Welcome, ${identity.name}.`);
-    request.user = {
-      ...identity,
-      organizationName: this.organizations.nameOf(identity.organizationId),
-      groups: this.memberships.groupsOf(identity.id),
-    };
+    request.user = user;
   }
 
   /** The audit module has read `request.user` before this method, so it does not matter that the session is gone after it. */

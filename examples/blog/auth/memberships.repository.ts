@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../core/database.js';
 import type { Group } from './session.js';
 
-/** Who is in which groups, as Directory Sync said at the last login. */
+/** Who is in which groups, as the identity provider said at the last login: for those whom no directory knows. */
 @Injectable()
 export class MembershipsRepository {
   constructor(private readonly database: Database) {}

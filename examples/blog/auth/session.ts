@@ -10,7 +10,8 @@ export interface Group {
 export interface Identity {
   /** The SSO profile's id: unlike `idpId` unique over all connections. */
   readonly id: string;
-  readonly idpId: string;
+  /** Their id at the identity provider; AuthKit does not tell it. */
+  readonly idpId?: string;
   readonly email: string;
   readonly name: string;
   readonly organizationId: string;
@@ -22,6 +23,8 @@ export interface Identity {
 export interface SignedInUser extends Identity {
   readonly organizationName: string;
   readonly groups: readonly Group[];
+  /** Who of WorkOS's team of this blog acts for them; AuthKit only. */
+  readonly impersonator?: { readonly email: string; readonly reason: string | null };
 }
 
 /** The role of those who may open the settings. */

@@ -1,17 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import {
-  type Organization,
-  type OrganizationDomain,
-  OrganizationDomainState,
-  type Profile,
-  WorkOS,
-} from '@workos-inc/node';
+import { type Profile, WorkOS } from '@workos-inc/node';
 import { BLOG_CONFIG, type BlogConfig } from '../core/blog.config.js';
 import { messageOf } from '../core/workos.js';
 import type { SignInAttempt } from '../web/cookies.js';
 import { field } from '../web/form.js';
 import { FriendlyException } from '../web/page.exception.js';
-import { OrganizationsRepository } from './organizations.repository.js';
+import { OrganizationsService } from './organizations.service.js';
 import { sameSecret } from './secrets.js';
 import type { Identity } from './session.js';
 
@@ -32,7 +26,7 @@ export class SsoService {
 
   constructor(
     private readonly workos: WorkOS,
-    private readonly organizations: OrganizationsRepository,
+    private readonly organizations: OrganizationsService,
     @Inject(BLOG_CONFIG) private readonly config: BlogConfig,
   ) {}
 
@@ -41,9 +35,8 @@ export class SsoService {
    * blog serves many customers; `undefined` if the domain is nobody's.
    */
   async start(email: string): Promise<{ url: string; attempt: SignInAttempt } | undefined> {
-    const organization = await this.#organizationOf(email).catch((error: unknown) => this.#unavailable(error));
+    const organization = await this.organizations.ofEmail(email).catch((error: unknown) => this.#unavailable(error));
     if (organization === undefined) return undefined;
-    this.organizations.remember(organization);
     const { url, state, codeVerifier } = await this.workos.sso.getAuthorizationUrlWithPKCE({
       // The SDK's own clientId is not used here, and without one the URL would silently lack it.
       clientId: this.config.workos.clientId,
@@ -76,16 +69,6 @@ export class SsoService {
       );
     }
     return { identity: identityOf(profile, profile.organizationId), profile };
-  }
-
-  async #organizationOf(email: string): Promise<Organization | undefined> {
-    const domain = /^[^@\s]+@([^@\s,]+)$/.exec(email)?.[1]?.toLowerCase();
-    if (domain === undefined) return undefined;
-    const { data } = await this.workos.organizations.listOrganizations({ domains: [domain] });
-    // A domain that nobody has proven to own must not decide where people are sent.
-    const proven = (one: OrganizationDomain): boolean =>
-      one.domain === domain && one.state === OrganizationDomainState.Verified;
-    return data.find(({ domains }) => domains.some(proven));
   }
 
   #refused(error: string, description: string): FriendlyException {

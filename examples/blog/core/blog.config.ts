@@ -13,6 +13,10 @@ export interface BlogConfig {
   readonly baseUrl: URL;
   /** Encrypts the cookies; 32 characters or more. */
   readonly cookiePassword: string;
+  /** How people sign in: by SSO and a session of the blog's own, or by AuthKit. @default 'sso' */
+  readonly auth?: 'sso' | 'authkit';
+  /** What WorkOS signs its webhooks with; without it, there are none. */
+  readonly webhookSecret?: string;
   /** A file, or `:memory:`. */
   readonly databasePath: string;
   /** Where events wait for WorkOS: a file, or `:memory:`. */

@@ -41,11 +41,12 @@ export class Browser {
   }
 
   /** Starts a sign-in and chooses somebody on LocalWorkOS's page. The answer is the callback's URL, not yet visited. */
-  async authorize(email: string): Promise<URL> {
+  async authorize(email: string, { impersonate = false }: { impersonate?: boolean } = {}): Promise<URL> {
     const start = await this.get(`/auth/login?email=${encodeURIComponent(email)}`, { follow: false });
     const people = await (await fetch(location(start))).text();
     const entry = people.split('<li>').find((item) => item.includes(email));
-    const link = /href="([^"]+)"/.exec(entry ?? '')?.[1]?.replaceAll('&amp;', '&');
+    const links = [...(entry ?? '').matchAll(/href="([^"]+)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'));
+    const link = links[impersonate ? 1 : 0];
     if (link === undefined) throw new Error(`LocalWorkOS does not offer ${email}: ${people}`);
     const chosen = await fetch(new URL(link, location(start)), { redirect: 'manual' });
     return new URL(chosen.headers.get('location') ?? '');
@@ -80,7 +81,7 @@ export class Browser {
     for (const line of headers.getSetCookie()) {
       this.setCookies.push(line);
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (/;\s*max-age=0/i.test(line)) this.cookies.delete(name);
+      if (/;\s*(max-age=0|expires=\w+, 01 jan 1970)/i.test(line)) this.cookies.delete(name);
       else this.cookies.set(name, value);
     }
   }
