@@ -85,10 +85,11 @@ describe('the groups of somebody', () => {
 
   test('are nobody else’s, if WorkOS should ignore the filters', async () => {
     const { groups, workos } = await startDirectory();
-    const user = { id: 'directory_user_eve', idp_id: 'idp_eve', email: 'eve@acme.example', state: 'active' };
+    const user = { id: 'directory_user_alan', idp_id: 'idp_alan', email: 'alan@acme.example', state: 'active' };
     const body = { object: 'list', data: [user], list_metadata: {} };
     workos.fail({ path: '/directory_users', status: 200, body });
     expect(await groups.groupsOf(ada)).toEqual(fromProfile);
+    expect(groups.stats()).toMatchObject({ unknown: 1, failed: 0 });
   });
 
   test.each([
@@ -318,6 +319,16 @@ describe('the pace of 4 requests a second', () => {
     const [first, second] = requests().filter(({ path }) => path === '/directory_users');
     expect((second?.at.getTime() ?? 0) - (first?.at.getTime() ?? 0)).toBeGreaterThan(waited);
     expect(groups.stats()).toMatchObject({ rateLimited: 1, failed: 0 });
+  });
+
+  test('is kept by those too who waited for their turn when WorkOS said 429', async () => {
+    const { groups, workos, requests } = await startDirectory({ requestsPerSecond: 1 });
+    const fault = { path: '/directory_users', status: 429, contentType: 'application/json', body: '"Ratelimited"' };
+    workos.fail({ ...fault, retryAfter: 3, times: 1 });
+    const found = await Promise.all([groups.groupsOf(ada), groups.groupsOf(alan)]);
+    expect(found).toEqual([[engineering, security], [engineering]]);
+    const times = requests().flatMap(({ path, at }) => (path === '/directory_users' ? [at.getTime()] : []));
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(2_900);
   });
 
   test('and the limit of the key too, where another endpoint says 429', async () => {

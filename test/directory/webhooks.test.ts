@@ -174,6 +174,14 @@ describe('handleWebhook', () => {
     expect(await groups.groupsOf(ada)).toEqual([security]);
   });
 
+  test('does not serve what it knew of somebody who is deleted', async () => {
+    const { groups, workos } = await startDirectory();
+    await groups.groupsOf(ada);
+    await workos.stop();
+    groups.handleWebhook(event('dsync.user.deleted', adaInDirectory));
+    expect(await groups.groupsOf(ada)).toEqual(fromProfile);
+  });
+
   test('renames and removes groups of everybody in them', async () => {
     const { groups } = await startDirectory();
     await Promise.all([groups.groupsOf(ada), groups.groupsOf(alan)]);
