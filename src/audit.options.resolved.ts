@@ -2,7 +2,6 @@ import { AuditConfigurationError } from './audit.errors.js';
 import type { AuditDeliveryOptions, AuditModuleOptions } from './audit.options.js';
 import { optionFaults } from './audit.options.check.js';
 import type { AuditStandIn } from './audit.stand-in.js';
-import { DirectoryClient } from './directory/directory.client.js';
 import { type AuditDirectoryOptions, DIRECTORY_DEFAULTS } from './directory/directory.options.js';
 import { WorkOSSender } from './delivery/workos-sender.js';
 import { WorkOSApi } from './workos/workos.api.js';
@@ -50,8 +49,6 @@ export interface ResolvedAuditOptions
   /** In tests only. */
   readonly standIn?: AuditStandIn;
   readonly directory: Required<AuditDirectoryOptions>;
-  /** Reads from Directory Sync, with the same key. */
-  readonly directoryClient: DirectoryClient;
 }
 
 /**
@@ -80,7 +77,6 @@ export function resolveAuditOptions(
     delivery,
     standIn,
     directory: withDefaults(DIRECTORY_DEFAULTS, rest.directory),
-    directoryClient: new DirectoryClient(workos),
   };
 }
 

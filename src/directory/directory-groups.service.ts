@@ -4,9 +4,10 @@ import type { AuditGroup } from '../actor/principal.js';
 import { field, text } from '../actor/reading.js';
 import { LogThrottle } from '../audit.log.js';
 import type { ResolvedAuditOptions } from '../audit.options.resolved.js';
-import { AUDIT_OPTIONS } from '../audit.tokens.js';
+import { AUDIT_OPTIONS, AUDIT_WORKOS } from '../audit.tokens.js';
 import { guarded } from '../event/guarded.js';
 import { messageOf } from '../event/text.js';
+import { WorkOSApi } from '../workos/workos.api.js';
 import { DirectoryApi } from './directory.api.js';
 import { DirectoryLookup, type LookupKeys } from './directory.lookup.js';
 import { directoryChange, type WorkOSWebhookEvent } from './directory.webhook.js';
@@ -71,9 +72,9 @@ export class DirectoryGroupsService implements OnApplicationShutdown {
   readonly #closed = new AbortController();
   readonly #counts = { hits: 0, lookups: 0, unknown: 0, failed: 0, late: 0, rateLimited: 0 };
 
-  constructor(@Inject(AUDIT_OPTIONS) { directory, directoryClient }: ResolvedAuditOptions) {
+  constructor(@Inject(AUDIT_OPTIONS) { directory }: ResolvedAuditOptions, @Inject(AUDIT_WORKOS) workos: WorkOSApi) {
     this.#options = directory;
-    const api = new DirectoryApi(directoryClient, directory.requestsPerSecond, () => (this.#counts.rateLimited += 1));
+    const api = new DirectoryApi(workos, directory.requestsPerSecond, () => (this.#counts.rateLimited += 1));
     this.#lookup = new DirectoryLookup(api, directory);
     this.#memberships = new Memberships(directory.maxEntries);
   }

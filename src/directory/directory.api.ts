@@ -3,7 +3,7 @@ import type { AuditGroup } from '../actor/principal.js';
 import { field, isRecord, items, text } from '../actor/reading.js';
 import { groupsOf } from '../actor/groups.js';
 import { compareText } from '../catalogue/schema.digest.js';
-import type { DirectoryClient } from './directory.client.js';
+import type { WorkOSApi, WorkOSManagementClient } from '../workos/workos.api.js';
 import { RateWindow } from './rate-window.js';
 import { Recent } from './recent.js';
 
@@ -13,6 +13,8 @@ const PAGE = 100;
 const MAX_PAGES = 10;
 /** How many directories' pace is remembered. */
 const MAX_WINDOWS = 1_000;
+/** Limit of one request, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 5_000;
 /** How long to wait after a 429 without `Retry-After`, in milliseconds. */
 const DEFAULT_HOLD_MS = 1_000;
 
@@ -39,7 +41,7 @@ export class DirectoryApi {
   readonly #windows = new Recent<string, RateWindow>(MAX_WINDOWS);
 
   constructor(
-    private readonly client: DirectoryClient,
+    private readonly workos: WorkOSApi,
     private readonly requestsPerSecond: number,
     private readonly onRateLimited: () => void,
   ) {}
@@ -80,13 +82,16 @@ export class DirectoryApi {
   }
 
   async #get(path: string, query: Record<string, string>, deadline: Deadline, window?: RateWindow) {
+    const send = (client: Pick<WorkOSManagementClient, 'get'>): Promise<unknown> =>
+      client.get(`${path}?${new URLSearchParams(query).toString()}`);
+    const request = { what: `GET ${path}`, method: 'get', send };
     for (;;) {
       await window?.enter(deadline.at, deadline.signal);
-      deadline.signal.throwIfAborted();
-      const left = deadline.at - performance.now();
-      if (left <= 0) throw new Error(`GET ${path} had no time left`);
-      const { outcome, data } = await this.client.get(path, query, left);
-      if (outcome.kind === 'delivered') return listOf(path, data);
+      const leftMs = Math.min(deadline.at - performance.now(), REQUEST_TIMEOUT_MS);
+      if (leftMs <= 0) throw new Error(`GET ${path} had no time left`);
+      const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(leftMs)]);
+      const { outcome, value } = await this.workos.once(request, signal);
+      if (outcome.kind === 'delivered') return listOf(path, field(value, 'data'));
       const { status, message } = outcome.error;
       const reason = `GET ${path}: ${status === undefined ? '' : `${status} `}${message}`;
       if (outcome.kind !== 'throttled') throw new Error(reason);

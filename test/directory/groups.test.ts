@@ -264,7 +264,7 @@ describe('when the directory gives no answer', () => {
     const app = await TestApp.start({ audit: { workos: { client } } });
     const groups = app.nest.get(DirectoryGroupsService);
     expect(await groups.groupsOf(ada)).toEqual(fromProfile);
-    expect(app.logs.find('warn', 'is a stand-in that has no get()')).toHaveLength(1);
+    expect(app.logs.find('warn', 'a stand-in that has no get()')).toHaveLength(1);
   });
 });
 
