@@ -41,7 +41,7 @@ input[aria-invalid] { border-color: var(--bad); }
 .filter .wide { grid-column: span 6; } .filter .go { grid-column: span 3; margin: 0; display: flex; gap: 1rem; align-items: center; height: 2.15rem; }
 .filter .fault { grid-column: 1 / -1; color: var(--bad); margin: 0; font-size: .875rem; }
 footer { padding: 1rem 0; border-top: 1px solid var(--line); color: var(--soft); font-size: .8125rem; } footer p { max-width: 90rem; margin: 0 auto; padding: 0 1.25rem; }
-@media (max-width: 70rem) { .filter .wide { grid-column: span 8; } .filter label { grid-column: span 4; } .filter label:has([name=actor]), .filter label:has([name=target]) { grid-column: span 6; } .filter label:has([name=from]), .filter label:has([name=to]) { grid-column: span 5; } .filter .go { grid-column: span 2; } }
+@media (max-width: 70rem) { .filter .wide { grid-column: span 8; } .filter label { grid-column: span 4; } .filter label:has([name=actor]), .filter label:has([name=target]) { grid-column: span 6; } .filter .go { grid-column: span 4; } }
 @media (max-width: 40rem) { main, .top > div { padding-inline: .9rem; } .top > div { gap: 0 1rem; } .brand { padding-top: .6rem; } .top nav { order: 1; width: 100%; } .top li a { padding-block: .5rem; }
   .state { padding-top: .6rem; } .filter :is(label, .go):not(.wide) { grid-column: span 6 !important; } .filter .wide { grid-column: 1 / -1; } footer p { padding-inline: .9rem; } }
 @media (prefers-reduced-motion: no-preference) { .new { animation: new 2.5s ease-out; } @keyframes new { from { background: var(--new); } } }
