@@ -186,10 +186,7 @@ export class LocalWorkOS implements AsyncDisposable {
     return this.state.config.webhookSecret;
   }
 
-  /**
-   * Sends webhooks to an address on this machine from here on: what changes in directories (`dsync.user.*`,
-   * `dsync.group.created`, `dsync.group.user_added`, `dsync.group.user_removed`), in order, each once. Returns its undo.
-   */
+  /** Tells an address on this machine what changes in directories, by webhooks, in order, each once. Returns its undo. */
   addWebhook(url: string): () => void {
     return this.state.webhooks.add(url);
   }
