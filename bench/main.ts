@@ -7,9 +7,10 @@ import { waiting } from './recording/waiting.js';
 import { machine } from './support/machine.js';
 import { clearFolder, hasSqlite, type OutboxName } from './support/outboxes.js';
 import { throughput } from './throughput/throughput.js';
+import { unaudited } from './throughput/unaudited.js';
 import { platforms } from './throughput/variants.js';
 
-const USAGE = `npm run bench -- [--quick] [--write] [--rounds 5] [--only throughput,record,waiting,draining]
+const USAGE = `npm run bench -- [--quick] [--write] [--rounds 5] [--only unaudited,throughput,record,waiting,draining]
 
   --quick   one short round, to see that it works; its figures mean nothing
   --write   writes bench/results.md as well
@@ -20,7 +21,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     rounds: { type: 'string' },
-    only: { type: 'string', default: 'throughput,record,waiting,draining' },
+    only: { type: 'string', default: 'unaudited,throughput,record,waiting,draining' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -34,13 +35,17 @@ async function run(): Promise<string> {
   const sqlite = await hasSqlite();
   if (!sqlite) progress('SQLite is left out: this build or this Node does not have it');
   const outboxes: OutboxName[] = sqlite ? ['memory', 'SQLite', 'SQLite, durability normal'] : ['memory'];
-  const seconds = quick
-    ? { warmUpRequests: 300, seconds: 0.5, pacedSeconds: 0.3 }
-    : { warmUpRequests: 15_000, seconds: 1.5, pacedSeconds: 1 };
+  const served = quick
+    ? { warmUp: { enough: 300, seconds: 1 }, seconds: 0.3, pacedSeconds: 0.3 }
+    : { warmUp: { enough: 8_000, seconds: 0.8 }, seconds: 0.8, pacedSeconds: 0.6 };
+  const turns = quick
+    ? { warmUpSeconds: 0.1, slices: 2, sliceSeconds: 0.1 }
+    : { warmUpSeconds: 0.4, slices: 7, sliceSeconds: 0.12 };
   const common = { rounds, progress };
   const parts: Record<string, () => Promise<string>> = {
-    throughput: () => throughput({ ...common, ...seconds, platforms, sqlite }),
-    record: () => recordPath({ ...common, outboxes, events: quick ? 2_000 : 20_000 }),
+    unaudited: () => unaudited({ ...common, ...turns, platforms }),
+    throughput: () => throughput({ ...common, ...served, platforms, sqlite }),
+    record: () => recordPath({ ...common, outboxes, events: quick ? 2_000 : 10_000 }),
     waiting: () => waiting({ ...common, outboxes: outboxes.slice(0, 2), events: quick ? 10_000 : 100_000 }),
     draining: () => draining({ ...common, outboxes: outboxes.slice(0, 2), events: quick ? 2_000 : 20_000 }),
   };

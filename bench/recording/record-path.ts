@@ -37,11 +37,11 @@ export async function recordPath({ rounds, outboxes, events, progress }: RecordP
     return [
       outbox,
       spread(
-        each(all, (one) => one.cpuMicros),
+        each(all, (one) => one.cpu.all),
         1,
       ),
       spread(
-        each(all, (one) => one.mainMicros),
+        each(all, (one) => one.cpu.main),
         1,
       ),
       spread(

@@ -4,6 +4,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AuditModule, AuditService, defineAuditEvents, systemActor } from 'nestjs-workos-audit';
 import { serve, settingsOf } from '../support/child.js';
+import { type Cpu, cpu, cpuEach } from '../support/cpu.js';
 import { type Memory, memory } from '../support/memory.js';
 import { folder, type OutboxName, outboxNamed } from '../support/outboxes.js';
 
@@ -13,10 +14,8 @@ export interface RecorderSettings {
 }
 
 export interface Recorded {
-  /** CPU of the whole process for each event. */
-  readonly cpuMicros: number;
-  /** Of the main thread alone; `NaN` before Node 23.9. */
-  readonly mainMicros: number;
+  /** For each event. */
+  readonly cpu: Cpu;
   readonly perSecond: number;
 }
 
@@ -46,15 +45,10 @@ let last = 0;
 /** Records one event after the other, in as many places at a time. */
 async function record(count: number, places: number): Promise<Recorded> {
   const start = performance.now();
-  const [all, main] = [process.cpuUsage(), mainThread()];
+  const before = cpu();
   const end = last + count;
   await audit.runAs(actor, () => Promise.all(Array.from({ length: places }, () => recordUntil(end))));
-  const { user, system } = process.cpuUsage(all);
-  return {
-    cpuMicros: (user + system) / count,
-    mainMicros: (mainThread() - main) / count,
-    perSecond: count / ((performance.now() - start) / 1_000),
-  };
+  return { cpu: cpuEach(before, cpu(), count), perSecond: count / ((performance.now() - start) / 1_000) };
 }
 
 async function recordUntil(end: number): Promise<void> {
@@ -65,11 +59,6 @@ async function recordUntil(end: number): Promise<void> {
       metadata: { title: `Revenue by region, edition ${last}`, pages: 12 },
     });
   }
-}
-
-function mainThread(): number {
-  const usage = (process as { threadCpuUsage?: () => NodeJS.CpuUsage }).threadCpuUsage?.();
-  return usage ? usage.user + usage.system : Number.NaN;
 }
 
 async function waiting(): Promise<WaitingEvents> {

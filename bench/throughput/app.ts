@@ -17,7 +17,8 @@ import { WorkOS } from '@workos-inc/node';
 import { Audited, AuditModule, defineAuditEvents } from 'nestjs-workos-audit';
 import type { Observable } from 'rxjs';
 import { outboxNamed } from '../support/outboxes.js';
-import type { Variant } from './variants.js';
+import { type BlogPost, type NewPost, Posts, WorkingPosts } from './posts.js';
+import type { HandlerKind, Variant } from './variants.js';
 
 export const apiKey = 'sk_test_bench';
 
@@ -39,14 +40,6 @@ export const events = defineAuditEvents({
 const schemas = [{ version: 1, targets: ['post', 'user', 'team'] }];
 const schemaLock = { lockfileVersion: 1, actions: { 'post.create': schemas, 'post.publish': schemas } };
 
-interface NewPost {
-  readonly title: string;
-}
-
-interface BlogPost extends NewPost {
-  readonly id: string;
-}
-
 /** Stands for an SSO guard that has its session at hand. */
 @Injectable()
 class UserGuard implements CanActivate {
@@ -64,40 +57,35 @@ class IdleInterceptor implements NestInterceptor {
   }
 }
 
-/** As little as a handler can do, so that everything that is added shows. */
-class Posts {
-  #last = 0;
-
-  create({ title }: NewPost): Promise<BlogPost> {
-    return Promise.resolve({ id: `post_${(this.#last += 1)}`, title });
-  }
-}
-
 @Controller()
 @UseGuards(UserGuard)
-class PlainController extends Posts {
+class PlainController {
+  constructor(@Inject(Posts) private readonly posts: Posts) {}
+
   @Post('plain')
-  override create(@Body() post: NewPost): Promise<BlogPost> {
-    return super.create(post);
+  create(@Body() post: NewPost): Promise<BlogPost> {
+    return this.posts.create(post);
   }
 
   @Post('intercepted')
   @UseInterceptors(IdleInterceptor)
   createIntercepted(@Body() post: NewPost): Promise<BlogPost> {
-    return super.create(post);
+    return this.posts.create(post);
   }
 }
 
 @Controller()
 @UseGuards(UserGuard)
-class AuditedController extends Posts {
+class AuditedController {
+  constructor(@Inject(Posts) private readonly posts: Posts) {}
+
   @Post('audited')
   @Audited('post.create', {
     targets: { post: ({ result }) => ({ id: result.id, name: result.title }) },
     metadata: { title: ({ body }) => body.title },
   })
-  override create(@Body() post: NewPost): Promise<BlogPost> {
-    return super.create(post);
+  create(@Body() post: NewPost): Promise<BlogPost> {
+    return this.posts.create(post);
   }
 
   @Post('written-ahead')
@@ -107,20 +95,21 @@ class AuditedController extends Posts {
     metadata: { title: ({ body }) => body.title },
   })
   publish(@Body() post: NewPost): Promise<BlogPost> {
-    return super.create(post);
+    return this.posts.create(post);
   }
 }
 
 @Controller()
 @UseGuards(UserGuard)
-class TutorialController extends Posts {
-  constructor(@Inject(WorkOS) private readonly workos: WorkOS) {
-    super();
-  }
+class TutorialController {
+  constructor(
+    @Inject(Posts) private readonly posts: Posts,
+    @Inject(WorkOS) private readonly workos: WorkOS,
+  ) {}
 
   @Post('tutorial')
-  override async create(@Body() body: NewPost): Promise<BlogPost> {
-    const post = await super.create(body);
+  async create(@Body() body: NewPost): Promise<BlogPost> {
+    const post = await this.posts.create(body);
     await this.workos.auditLogs.createEvent(ada.organizationId, {
       action: 'post.create',
       occurredAt: new Date(),
@@ -139,7 +128,11 @@ class TutorialController extends Posts {
 }
 
 /** The application of a variant. Whoever imports the module has audited routes, whether they are called or not. */
-export async function appModule({ outbox, path }: Variant, workosPort: number): Promise<Type> {
+export async function appModule(
+  { outbox, path }: Variant,
+  handler: HandlerKind,
+  workosPort: number,
+): Promise<Type> {
   const connection = { apiHostname: '127.0.0.1', port: workosPort, https: false };
   class BenchModule {}
   Module({
@@ -158,7 +151,10 @@ export async function appModule({ outbox, path }: Variant, workosPort: number): 
       ...(outbox ? [AuditedController] : []),
       ...(path === '/tutorial' ? [TutorialController] : []),
     ],
-    providers: [{ provide: WorkOS, useValue: new WorkOS(apiKey, connection) }],
+    providers: [
+      { provide: Posts, useClass: handler === 'working' ? WorkingPosts : Posts },
+      { provide: WorkOS, useValue: new WorkOS(apiKey, connection) },
+    ],
   })(BenchModule);
   return BenchModule;
 }
