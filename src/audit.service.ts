@@ -71,9 +71,11 @@ export class AuditService {
     const [input = {}] = rest as [AnyRecordInput?];
     const recorded = this.#record(action, input);
     // An un-awaited rejection would end the process.
-    recorded.catch((error: unknown) => this.recorder.logger.error(messageOf(error)));
+    recorded.catch(this.#tell);
     return recorded;
   }
+
+  readonly #tell = (error: unknown): void => this.recorder.logger.error(messageOf(error));
 
   async #record(action: string, input: AnyRecordInput): Promise<void> {
     const occurredAt = input?.occurredAt ?? new Date();
@@ -81,7 +83,8 @@ export class AuditService {
     if (fault) throw new AuditUsageError(`AuditService.record(${describeValue(action)}): ${fault}`);
     const scope = this.scopes.current;
     const known = { ...scope?.principal, ...pick(input) };
-    const principal = await this.recorder.principalOf({ ...scope, principal: known });
+    const found = this.recorder.principalOf({ request: scope?.request, execution: scope?.execution, principal: known });
+    const principal = found instanceof Promise ? await found : found;
     if (!isKnown(principal)) return this.#missing(action, principal, scope?.request !== undefined);
     const durable = await this.recorder.record(
       {

@@ -50,19 +50,17 @@ export function contextFor(
   what?: What,
 ): AuditedContext {
   const payload = execution && payloadOf(execution);
-  return {
+  // No getter and no spread on the way of every request: an object literal with either is a hundred times as slow.
+  const context = {
     request,
     params: (payload?.params ?? request.params ?? {}) as Record<string, string>,
-    // Express parses it anew each time it is asked for.
-    get query() {
-      return (request.query ?? {}) as Record<string, unknown>;
-    },
+    query: (request.query ?? {}) as Record<string, unknown>,
     body: payload?.body ?? request.body,
     args: execution?.getArgs() ?? [],
-    result: undefined,
-    ...what,
+    result: what && 'result' in what ? what.result : undefined,
     user: (user ?? userOf(request)) as AuditUser,
     // Of a function that is no handler there is none; its options say so.
     execution: execution as ExecutionContext,
   };
+  return what && 'error' in what ? { ...context, error: what.error } : context;
 }

@@ -48,13 +48,12 @@ export function draftBefore(
 ): OpenDraft | Promise<OpenDraft> {
   const draft: OpenDraft = { action, targets: {}, metadata: {}, faults: [] };
   const late: Promise<void>[] = [];
-  const ask: Ask = (name, value, take) => {
-    if (typeof value !== 'function') return take(value);
+  const ask: Ask = (name, resolver, take) => {
     const settle = (answer: Guarded<unknown>): void => {
       if (!answer.ok) draft.faults.push(`the resolver of ${name()} failed: ${messageOf(answer.error)}`);
       take(answer.ok ? answer.value : undefined);
     };
-    const answer = attempt(() => (value as (context: AuditedContext) => unknown)(context), timeoutMs);
+    const answer = attempt(() => (resolver as (context: AuditedContext) => unknown)(context), timeoutMs);
     if (answer instanceof Promise) late.push(answer.then(settle));
     else settle(answer);
   };
@@ -69,8 +68,8 @@ export function draftBefore(
   return late.length > 0 ? Promise.all(late).then(() => draft) : draft;
 }
 
-/** Gives `take` the value, or what the resolver answers; with `undefined` when it failed. */
-type Ask = (name: () => string, value: unknown, take: (answer: unknown) => void) => void;
+/** Gives `take` what the resolver answers; `undefined` when it failed. */
+type Ask = (name: () => string, resolver: Function, take: (answer: unknown) => void) => void;
 
 function askEach(
   what: string,
@@ -80,10 +79,12 @@ function askEach(
 ): void {
   if (!given) return;
   for (const key of Object.keys(given)) {
-    setKey(answers, key, undefined); // its place, whoever answers first
+    const value = given[key];
+    setKey(answers, key, typeof value === 'function' ? undefined : value); // its place, whoever answers first
+    if (typeof value !== 'function') continue;
     ask(
       () => `${what} '${key}'`,
-      given[key],
+      value,
       (answer) => setKey(answers, key, answer),
     );
   }

@@ -69,7 +69,7 @@ async function waiting(): Promise<WaitingEvents> {
 
 function diskBytes(): number {
   const own = `${folder}${process.pid}/`;
-  const files = outbox === 'memory' ? [] : readdirSync(own);
+  const files = outbox.startsWith('SQLite') ? readdirSync(own) : [];
   return files.reduce((sum, file) => sum + statSync(own + file).size, 0);
 }
 

@@ -5,6 +5,8 @@ export interface Memory {
   readonly rss: number;
   /** Linux only; elsewhere `NaN`. */
   readonly rssAnon: number;
+  /** Of the main thread: what is alive. */
+  readonly heapUsed: number;
 }
 
 /** Needs `--expose-gc`. */
@@ -13,7 +15,8 @@ export async function memory(): Promise<Memory> {
     globalThis.gc?.();
     await new Promise((resolve) => void setTimeout(resolve, 50));
   }
-  return { rss: process.memoryUsage.rss(), rssAnon: rssAnon() };
+  const { rss, heapUsed } = process.memoryUsage();
+  return { rss, heapUsed, rssAnon: rssAnon() };
 }
 
 function rssAnon(): number {

@@ -1,11 +1,18 @@
-import type { AuditPrincipal } from '../actor/principal.js';
+import type { AuditActorInput, AuditPrincipal } from '../actor/principal.js';
 import type { AuditCatalogue, AuditMetadataSchema } from '../catalogue/define.js';
 import type { SchemaVersions } from '../catalogue/versions.js';
 import { conformMetadata, type UndeclaredMetadata } from './conform.js';
-import type { AuditEvent, AuditEventContext, AuditMetadata, AuditMetadataInput, AuditTarget } from './event.js';
+import type {
+  AuditActor,
+  AuditEvent,
+  AuditEventContext,
+  AuditMetadata,
+  AuditMetadataInput,
+  AuditTarget,
+} from './event.js';
 import { eventTargets } from './event-targets.js';
 import { fitEvent, fitText } from './limits.js';
-import { toMetadata } from './metadata.js';
+import { type Note, toMetadata } from './metadata.js';
 
 /** What is known of an event before it is made. */
 export interface EventDraft {
@@ -44,32 +51,36 @@ export function buildEvent(draft: EventDraft, rules: EventRules): { event: Audit
     input === undefined
       ? {}
       : conformMetadata(place, toMetadata(input, rules.redact, note), schema, rules.undeclaredMetadata, note);
-  const targets = eventTargets(draft, definition, rules.catalogue, metadataOf, note);
+  const targets = eventTargets(draft, definition, rules.catalogue, { metadataOf, note });
   const types = typesOf(targets);
   const version = rules.versions?.of(draft.action, types, definition);
   if (rules.versions && version === undefined) {
     note(`the schema lock has no version of the action with the target types ${types.join(', ')}; none is sent`);
   }
+  const { organizationId } = draft.principal;
+  const action = fitText('the action', draft.action, note);
   const event: AuditEvent = {
-    organizationId: draft.principal.organizationId,
-    action: fitText('the action', draft.action, note),
-    ...(version !== undefined && { version }),
+    ...(version === undefined ? { organizationId, action } : { organizationId, action, version }),
     occurredAt: isoOf(draft.occurredAt.getTime()),
-    actor: {
-      id: fitText('the id of the actor', String(actor.id), note),
-      type: fitText('the type of the actor', actor.type ?? 'user', note),
-      ...(actor.name && { name: fitText('the name of the actor', actor.name, note) }),
-      metadata: metadataOf('metadata of the actor', actor.metadata, definition?.actor?.metadata),
-    },
+    actor: actorOf(actor, metadataOf('metadata of the actor', actor.metadata, definition?.actor?.metadata), note),
     targets,
-    context: {
-      location: fitText('the location', draft.context.location, note),
-      // A client chooses its user agent; a long one is no fault of the application.
-      ...(draft.context.userAgent && { userAgent: fitText('', draft.context.userAgent, () => {}) }),
-    },
+    context: contextOf(draft.context, note),
     metadata: metadataOf('metadata', draft.metadata, definition?.metadata),
   };
   return { event: fitEvent(event, note), faults };
+}
+
+function actorOf(actor: AuditActorInput, metadata: AuditMetadata, note: Note): AuditActor {
+  const id = fitText('the id of the actor', String(actor.id), note);
+  const type = fitText('the type of the actor', actor.type ?? 'user', note);
+  if (!actor.name) return { id, type, metadata };
+  return { id, type, name: fitText('the name of the actor', actor.name, note), metadata };
+}
+
+function contextOf({ location: given, userAgent }: AuditEventContext, note: Note): AuditEventContext {
+  const location = fitText('the location', given, note);
+  // A client chooses its user agent; a long one is no fault of the application.
+  return userAgent ? { location, userAgent: fitText('', userAgent, () => {}) } : { location };
 }
 
 /** Each type once. */

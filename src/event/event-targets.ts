@@ -1,18 +1,10 @@
 import type { AuditPrincipal } from '../actor/principal.js';
-import type { AuditAction, AuditCatalogue, AuditMetadataSchema, AuditTargetDefinition } from '../catalogue/define.js';
-import type { AuditMetadata, AuditMetadataInput, AuditTarget } from './event.js';
-import type { Note } from './metadata.js';
-import { distinctTargets, toTargets, UNKNOWN_TARGET_ID } from './targets.js';
+import type { AuditAction, AuditCatalogue } from '../catalogue/define.js';
+import type { AuditTarget } from './event.js';
+import { addTargets, distinctTargets, type TargetRules, type TargetType, UNKNOWN_TARGET_ID } from './targets.js';
 
 /** The target types that fill themselves in an application without a catalogue. */
 const DEFAULT_TYPES = { actorTarget: 'user', groupTarget: 'team' } as const;
-
-/** Metadata within the limits and as its schema wants it. */
-export type MetadataOf = (
-  place: string,
-  input: AuditMetadataInput | undefined,
-  schema?: AuditMetadataSchema,
-) => AuditMetadata;
 
 /**
  * All targets of an event: those that fill themselves, and those that were given. With a catalogue their types are just
@@ -22,24 +14,19 @@ export function eventTargets(
   { principal, targets: given }: { principal: AuditPrincipal; targets: Readonly<Record<string, unknown>> },
   definition: AuditAction | undefined,
   catalogue: Pick<AuditCatalogue, 'actorTarget' | 'groupTarget'> | undefined,
-  metadataOf: MetadataOf,
-  note: Note,
+  rules: TargetRules,
 ): AuditTarget[] {
+  const { note } = rules;
   const targets: AuditTarget[] = [];
-  const add = (type: string, input: unknown, schema?: AuditMetadataSchema): void => {
-    const written = (metadata?: AuditMetadataInput): AuditMetadata =>
-      metadata === undefined ? {} : metadataOf(`metadata of target '${type}'`, metadata, schema);
-    targets.push(...toTargets(type, input, written, note));
-  };
   const { actorTarget, groupTarget } = catalogue ?? DEFAULT_TYPES;
   const { actor, groups = [] } = principal;
   const self = actorTarget !== false && declaredTarget(definition, actorTarget);
-  if (self) add(self.type, { id: actor.id, name: actor.name }, self.metadata);
+  if (self) addTargets(targets, self, { id: actor.id, name: actor.name }, rules);
   const team = groupTarget !== false && declaredTarget(definition, groupTarget);
-  if (team) for (const group of groups) add(team.type, group, team.metadata);
-  for (const [type, input] of Object.entries(given)) {
+  if (team) for (const group of groups) addTargets(targets, team, group, rules);
+  for (const type of Object.keys(given)) {
     const declared = declaredTarget(definition, type);
-    if (declared) add(type, input, declared.metadata);
+    if (declared) addTargets(targets, declared, given[type], rules);
     else note(`target '${type}' is not a target type of the action in the catalogue and was left out`);
   }
   for (const type of definition ? requiredTypes(definition) : Object.keys(given)) {
@@ -51,10 +38,7 @@ export function eventTargets(
 }
 
 /** What the catalogue says of a target type; without a catalogue every type is one, and nothing is said of it. */
-function declaredTarget(
-  definition: AuditAction | undefined,
-  type: string,
-): Pick<AuditTargetDefinition, 'type' | 'metadata'> | undefined {
+function declaredTarget(definition: AuditAction | undefined, type: string): TargetType | undefined {
   return definition ? definition.targets.find((target) => target.type === type) : { type };
 }
 

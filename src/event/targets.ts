@@ -1,3 +1,4 @@
+import type { AuditMetadataSchema } from '../catalogue/define.js';
 import type { AuditMetadata, AuditMetadataInput, AuditTarget } from './event.js';
 import { fitText } from './limits.js';
 import type { Note } from './metadata.js';
@@ -15,45 +16,60 @@ export type AuditTargetInputs = AuditTargetInput | readonly AuditTargetInput[];
 /** The id of a target that could not be found out: WorkOS refuses an event that lacks a type of its schema. */
 export const UNKNOWN_TARGET_ID = 'unknown';
 
-/** Targets as they are stored, from what an application or its resolver gave for `type`; what is no target is told to `note`. */
-export function toTargets(
-  type: string,
-  input: unknown,
-  metadataOf: (input: AuditMetadataInput | undefined) => AuditMetadata,
-  note: Note,
-): AuditTarget[] {
-  if (input === null || input === undefined) return [];
-  const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
-  const targets: AuditTarget[] = [];
-  for (const value of inputs) {
-    const target = toTarget(type, value, metadataOf, note);
-    if (target) targets.push(target);
-  }
-  return targets;
+/** Metadata within the limits and as its schema wants it. */
+export type MetadataOf = (
+  place: string,
+  input: AuditMetadataInput | undefined,
+  schema?: AuditMetadataSchema,
+) => AuditMetadata;
+
+/** What an event's targets are made with. */
+export interface TargetRules {
+  readonly metadataOf: MetadataOf;
+  readonly note: Note;
 }
 
-function toTarget(
-  type: string,
+/** A target type, and the metadata that the catalogue wants of it. */
+export interface TargetType {
+  readonly type: string;
+  readonly metadata?: AuditMetadataSchema;
+}
+
+/**
+ * Adds to `targets` what an application or its resolver gave for a type, as it is stored; what is no target is told to
+ * `note`.
+ */
+export function addTargets(targets: AuditTarget[], type: TargetType, input: unknown, rules: TargetRules): void {
+  if (input === null || input === undefined) return;
+  if (Array.isArray(input)) for (const value of input as unknown[]) addTarget(targets, type, value, rules);
+  else addTarget(targets, type, input, rules);
+}
+
+function addTarget(
+  targets: AuditTarget[],
+  { type, metadata: schema }: TargetType,
   input: unknown,
-  metadataOf: (input: AuditMetadataInput | undefined) => AuditMetadata,
-  note: Note,
-): AuditTarget | undefined {
+  { metadataOf, note }: TargetRules,
+): void {
   const { id, name, metadata } =
     typeof input === 'object' && input !== null
       ? (input as { id?: unknown; name?: unknown; metadata?: AuditMetadataInput })
-      : { id: input };
+      : { id: input, name: undefined, metadata: undefined };
   const text = typeof id === 'number' || typeof id === 'bigint' ? String(id) : id;
   if (typeof text !== 'string' || text.trim() === '') {
     note(`target '${type}' is ${describeValue(input)}; expected an id, { id, name }, or an array of these`);
-    return undefined;
+    return;
   }
-  return {
-    type: fitText('a target type', type, note),
-    id: fitText('the id of target', text, note, type),
-    ...(typeof name === 'string' && name !== '' && { name: fitText('the name of target', name, note, type) }),
-    // WorkOS demands the metadata of a target whose schema has some.
-    metadata: metadataOf(metadata),
-  };
+  const fitType = fitText('a target type', type, note);
+  const fitId = fitText('the id of target', text, note, type);
+  const fitName = typeof name === 'string' && name !== '' ? fitText('the name of target', name, note, type) : undefined;
+  // WorkOS demands the metadata of a target whose schema has some.
+  const own = metadata === undefined ? {} : metadataOf(`metadata of target '${type}'`, metadata, schema);
+  targets.push(
+    fitName === undefined
+      ? { type: fitType, id: fitId, metadata: own }
+      : { type: fitType, id: fitId, name: fitName, metadata: own },
+  );
 }
 
 /** Each target once: an actor who is also named as a target is not there twice. The one that tells more is kept. */

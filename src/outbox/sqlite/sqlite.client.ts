@@ -9,9 +9,18 @@ import {
   type SqliteOperations,
 } from './sqlite.protocol.js';
 
-interface Waiting {
+/** What a call is to be told. */
+interface Caller {
   resolve(this: void, result: unknown): void;
   reject(this: void, error: AuditOutboxError): void;
+}
+
+/**
+ * A call that waits. A Map that forgets an entry still has it in the table that it grew out of, until V8 collects all
+ * garbage; the caller, and with it the event and the request, must not be kept for so long.
+ */
+interface Waiting {
+  caller?: Caller;
 }
 
 /** A thread that ends more often than this in a minute is not started again in it. */
@@ -54,7 +63,7 @@ export class SqliteClient {
       if (refusal) return reject(new AuditOutboxError(refusal));
       const call = (this.#lastCall += 1);
       if (this.#waiting.size === 0) this.#lastAnswerAt = performance.now();
-      this.#waiting.set(call, { resolve, reject });
+      this.#waiting.set(call, { caller: { resolve, reject } });
       this.#unsent.push({ call, operation, args });
       if (this.#unsent.length === 1) setImmediate(() => this.#send());
       this.#watch ??= setTimeout(() => this.#look(), this.timeoutMs).unref();
@@ -112,13 +121,21 @@ export class SqliteClient {
     this.#lastAnswerAt = performance.now();
     for (const answer of answers) {
       const call = typeof answer === 'number' ? answer : answer.call;
-      const waiting = this.#waiting.get(call);
-      this.#waiting.delete(call);
-      if (typeof answer === 'number') waiting?.resolve(undefined);
-      else if ('failure' in answer) waiting?.reject(new AuditOutboxError(answer.failure));
-      else waiting?.resolve(answer.result);
+      const caller = this.#take(call);
+      if (typeof answer === 'number') caller?.resolve(undefined);
+      else if ('failure' in answer) caller?.reject(new AuditOutboxError(answer.failure));
+      else caller?.resolve(answer.result);
     }
     if (this.#waiting.size === 0) this.#thread?.unref();
+  }
+
+  #take(call: number): Caller | undefined {
+    const waiting = this.#waiting.get(call);
+    if (!waiting) return undefined;
+    const { caller } = waiting;
+    waiting.caller = undefined;
+    this.#waiting.delete(call);
+    return caller;
   }
 
   #crashed(thread: Worker, reason: string): void {
@@ -134,10 +151,7 @@ export class SqliteClient {
   }
 
   #fail(message: string, calls: Iterable<number> = this.#waiting.keys()): void {
-    for (const call of calls) {
-      this.#waiting.get(call)?.reject(new AuditOutboxError(message));
-      this.#waiting.delete(call);
-    }
+    for (const call of calls) this.#take(call)?.reject(new AuditOutboxError(message));
     if (this.#waiting.size === 0) this.#thread?.unref();
   }
 

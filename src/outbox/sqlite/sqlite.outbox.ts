@@ -67,6 +67,7 @@ class SqliteOutbox implements AuditOutbox {
   readonly #listeners = new Set<() => void>();
   #state: 'new' | 'open' | 'closed' = 'new';
   #closing?: Promise<void>;
+  #waking = false;
 
   constructor(
     readonly name: string,
@@ -98,7 +99,7 @@ class SqliteOutbox implements AuditOutbox {
     }
     if (entries.length === 0) return;
     await this.#call('append', entries.map(toRow));
-    this.#wake();
+    this.#wakeSoon();
   }
 
   async claim(limit: number, leaseMs: number): Promise<ClaimedEntry[]> {
@@ -186,6 +187,16 @@ class SqliteOutbox implements AuditOutbox {
     if (this.#state === 'open') return this.client.call(operation, ...args);
     const state = this.#state === 'new' ? 'not open' : 'closed';
     return Promise.reject(new AuditOutboxError(`The SQLite outbox (${this.name}) is ${state}.`));
+  }
+
+  /** Once for all that were stored together. */
+  #wakeSoon(): void {
+    if (this.#waking) return;
+    this.#waking = true;
+    queueMicrotask(() => {
+      this.#waking = false;
+      this.#wake();
+    });
   }
 
   #wake(): void {
