@@ -62,10 +62,7 @@ export async function waiting({ rounds, outboxes, events, progress }: WaitingPla
     `Added to a process that has recorded ${WARM_UP.toLocaleString('en')}, after a garbage collection; WorkOS answers 503 all the ` +
       'time. The control makes the same calls with an outbox that takes 2 ms and keeps nothing: what it adds is room that V8 gives ' +
       'its young generation under load, and keeps.',
-    table(
-      ['', 'waiting', 'RssAnon MiB', 'more than the control', 'live JS heap MiB', 'disk bytes an event'],
-      rows,
-    ),
+    table(['', 'waiting', 'RssAnon MiB', 'more than the control', 'live JS heap MiB', 'disk bytes an event'], rows),
   ].join('\n\n');
 }
 

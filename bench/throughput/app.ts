@@ -128,11 +128,7 @@ class TutorialController {
 }
 
 /** The application of a variant. Whoever imports the module has audited routes, whether they are called or not. */
-export async function appModule(
-  { outbox, path }: Variant,
-  handler: HandlerKind,
-  workosPort: number,
-): Promise<Type> {
+export async function appModule({ outbox, path }: Variant, handler: HandlerKind, workosPort: number): Promise<Type> {
   const connection = { apiHostname: '127.0.0.1', port: workosPort, https: false };
   class BenchModule {}
   Module({

@@ -63,5 +63,12 @@ export class WorkingPosts extends Posts {
 
 function shown({ id, title, author, created }: Row): object {
   const slug = title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return { id: `post_${id}`, title, slug, author, created: new Date(created).toISOString(), url: `/posts/${id}/${slug}` };
+  return {
+    id: `post_${id}`,
+    title,
+    slug,
+    author,
+    created: new Date(created).toISOString(),
+    url: `/posts/${id}/${slug}`,
+  };
 }

@@ -119,7 +119,16 @@ async function check(server: Child<ServerApi>, { path, label }: Variant, answere
   }
 }
 
-const HEAD = ['', 'ratio', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs a request', 'added', 'of these on the main thread'];
+const HEAD = [
+  '',
+  'ratio',
+  'requests/s',
+  'p50 ms',
+  'p99 ms',
+  'CPU µs a request',
+  'added',
+  'of these on the main thread',
+];
 const PACED_HEAD = ['paced: p50 ms', 'added', 'paced: p99 ms'];
 
 function tableOf(rows: readonly { readonly variant: Variant; readonly all: readonly Measured[] }[]): string {
