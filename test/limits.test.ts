@@ -149,6 +149,16 @@ describe('an event over the limits', () => {
     expect(log).toContain('the name of the actor has 2000 characters and was cut to 500');
   });
 
+  test('is cut as well when its few characters are many bytes', async () => {
+    const { event, log } = await recorded({
+      targets: { post: 'p1' },
+      // Six bytes each in JSON.
+      metadata: Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`k${i}`, '\u0001'.repeat(500)])),
+    });
+    expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThanOrEqual(60_000);
+    expect(log).toMatch(/the event has \d+ bytes and was cut to \d+ /);
+  });
+
   test('random rubbish is always acceptable to WorkOS', async () => {
     const app = await TestApp.start({ audit: { redact: [/1/] } });
     let seed = 42;

@@ -6,6 +6,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect, drain, makeEntries, makeEntry, openOutbox, temporaryFolder } from './support/files.js';
 
 const file = (): string => join(temporaryFolder(), 'audit.db');
+type Entry = ReturnType<typeof makeEntry>;
+
 const ids = (entries: readonly { id: string }[]): string[] => entries.map(({ id }) => id).toSorted();
 
 /** The threads that are started from here on. */
@@ -78,6 +80,23 @@ describe('appends', () => {
     expect(failed[4]?.[1].message).toContain('is not JSON: Converting circular structure');
     const stored = entries.filter(({ recordedAt }) => !Number.isNaN(recordedAt));
     expect((await drain(outbox)).toSorted()).toEqual(ids(stored));
+  });
+
+  test('keep their place among the other calls of the same turn', async () => {
+    const outbox = await openOutbox(file());
+    const [a, b, c, d] = makeEntries(4) as [Entry, Entry, Entry, Entry];
+    const done = await Promise.all([
+      outbox.append([a]),
+      outbox.append([b]),
+      outbox.complete([a.id]),
+      outbox.hold(c, 60_000),
+      outbox.append([d, a]),
+      outbox.stats(),
+      outbox.append([c]),
+      outbox.discard(c.id),
+    ]);
+    expect(done[5]).toMatchObject({ pending: 3, held: 1 });
+    expect((await drain(outbox)).toSorted()).toEqual(ids([a, b, d]));
   });
 
   test('of several entries are stored all or not at all', async () => {
