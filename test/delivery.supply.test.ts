@@ -160,12 +160,15 @@ describe('completions', () => {
   test('go out one at a time, with all that has come meanwhile, and a hundred at the most', async () => {
     const batches: (readonly string[])[] = [];
     const waiting: (() => void)[] = [];
-    const completions = new Completions({
-      complete: (ids) => {
-        batches.push(ids);
-        return new Promise((resolve) => waiting.push(resolve));
+    const completions = new Completions(
+      {
+        complete: (ids) => {
+          batches.push(ids);
+          return new Promise((resolve) => waiting.push(resolve));
+        },
       },
-    });
+      8,
+    );
     const all = Array.from({ length: 151 }, (_, i) => completions.complete(String(i)));
     expect(batches).toEqual([['0']]);
     waiting.shift()?.();
@@ -185,14 +188,17 @@ describe('completions', () => {
 
   test.each(['throws', 'rejects'])('all of a batch that %s fail, and those after it do not', async (how) => {
     let calls = 0;
-    const completions = new Completions({
-      complete: () => {
-        calls += 1;
-        if (calls !== 2) return Promise.resolve();
-        if (how === 'rejects') return Promise.reject(new Error('locked'));
-        throw new Error('locked');
+    const completions = new Completions(
+      {
+        complete: () => {
+          calls += 1;
+          if (calls !== 2) return Promise.resolve();
+          if (how === 'rejects') return Promise.reject(new Error('locked'));
+          throw new Error('locked');
+        },
       },
-    });
+      8,
+    );
     const first = completions.complete('a');
     const failing = Promise.allSettled([completions.complete('b'), completions.complete('c')]);
     await first;

@@ -13,7 +13,6 @@ import { Supply } from './supply.js';
 
 /** What the dispatcher needs to know; see `AuditDeliveryOptions` for the meaning of each. */
 export interface DispatcherOptions extends SettlerOptions {
-  readonly concurrency: number;
   readonly ratePerSecond: number;
   readonly pollMs: number;
 }

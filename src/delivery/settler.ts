@@ -9,6 +9,7 @@ import type { Outcome } from './outcome.js';
 
 /** See `AuditDeliveryOptions` for the meaning of each. */
 export interface SettlerOptions {
+  readonly concurrency: number;
   readonly leaseMs: number;
   readonly maxAgeMs: number;
   readonly unauthorizedRetryMs: number;
@@ -26,7 +27,7 @@ export class Settler {
     private readonly logger: Pick<Logger, 'error'>,
     private readonly options: SettlerOptions,
   ) {
-    this.#completions = new Completions(outbox);
+    this.#completions = new Completions(outbox, options.concurrency / 4);
   }
 
   /**

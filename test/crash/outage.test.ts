@@ -45,7 +45,7 @@ test(
 
     workos.heal();
     await ask(1 / 8);
-    await workos.waitForEvents(count, { timeoutMs: 60_000 });
+    await workos.waitForEvents(count, { timeoutMs: size(300_000, 60_000) });
     await expect
       .poll(() => app.stats())
       .toMatchObject({
