@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// The workers share one Postgres, which ends with this process (test/support/postgres.ts).
+process.env.TEST_RUN_PID ??= String(process.pid);
+
 const source = (file: string): string => new URL(file, import.meta.url).pathname;
 
 export default defineConfig({
@@ -9,6 +12,7 @@ export default defineConfig({
       { find: /^nestjs-workos-audit$/, replacement: source('./src/index.ts') },
       { find: /^nestjs-workos-audit\/terminus$/, replacement: source('./src/terminus.ts') },
       { find: /^nestjs-workos-audit\/sqlite$/, replacement: source('./src/sqlite.ts') },
+      { find: /^nestjs-workos-audit\/pg-boss$/, replacement: source('./src/pg-boss.ts') },
       { find: /^nestjs-workos-audit\/testing$/, replacement: source('./src/testing/index.ts') },
       { find: /^nestjs-workos-audit\/testing\/vitest$/, replacement: source('./src/testing/vitest.ts') },
       // Jest is not installed here, and Vitest's `expect` is of its kind.

@@ -1,7 +1,8 @@
 import { Observable, catchError, concatMap, defer, finalize, of } from 'rxjs';
 
-/** Told once what became of the handler; what it does is awaited, and it never rejects. */
+/** Told once what became of the handler; what it does is awaited. */
 export interface Settlement {
+  /** Rejects only when the handler must count as failed after all, so that a transaction around it is rolled back. */
   succeeded(result: unknown): Promise<void>;
   failed(error: unknown): Promise<void>;
 }
@@ -44,17 +45,20 @@ export function afterLast(source: Observable<unknown>, settlement: Settlement): 
       },
       complete: () => {
         done = true;
-        void settlement.succeeded(result).then(() => {
-          pass();
-          subscriber.complete();
-        });
+        settlement.succeeded(result).then(
+          () => {
+            pass();
+            subscriber.complete();
+          },
+          (error: unknown) => subscriber.error(error),
+        );
       },
     });
     return () => {
       if (done || !streams) return;
       done = true;
       subscription.unsubscribe();
-      void settlement.succeeded(result);
+      settlement.succeeded(result).catch(() => {}); // nobody is there to be told
     };
   });
 }
@@ -76,7 +80,7 @@ export function afterFirst(source: Observable<unknown>, settlement: Settlement):
       }),
       concatMap((value, index) => (index === 0 ? once().then(() => value) : of(value))),
       finalize(() => {
-        if (!failed) void once();
+        if (!failed) once().catch(() => {}); // the stream is over
       }),
     );
   });

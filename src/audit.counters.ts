@@ -1,6 +1,9 @@
 /** What has happened to events since the process started. */
 export interface AuditCounters {
-  /** Events made, whatever became of them: delivered, waiting, buried or dropped. */
+  /**
+   * Events made, whatever became of them: delivered, waiting, buried or dropped. Those of a transaction count when they are
+   * given to it: of a rollback, nobody is told.
+   */
   readonly recorded: number;
   /** Of these, how many lack or changed something that the application meant; each has a log line that says what. */
   readonly degraded: number;

@@ -22,5 +22,13 @@ export class AuditUsageError extends Error {
 
 /** An outbox cannot take the event: it is full, closed, or its store failed. */
 export class AuditOutboxError extends Error {
-  override readonly name = 'AuditOutboxError';
+  override readonly name: string = 'AuditOutboxError';
+}
+
+/**
+ * The event cannot become part of the transaction that was given: it is no transaction, is over, or refused the event. The
+ * transaction must be rolled back, or its change is not audited; thrown where the event is recorded, so that it is.
+ */
+export class AuditTransactionError extends AuditOutboxError {
+  override readonly name = 'AuditTransactionError';
 }

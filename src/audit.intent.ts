@@ -24,6 +24,8 @@ export class AuditUnavailableException extends ServiceUnavailableException {
 export interface AuditIntent {
   /** It did it: the intent becomes the event, under the same id. */
   release(entry: OutboxEntry): Promise<void>;
+  /** The same, if a transaction commits. Whether it did or not, `discard` ends it afterwards. Rejects when it cannot. */
+  releaseWithin(entry: OutboxEntry, transaction: unknown): Promise<void>;
   /** It did not. */
   discard(): Promise<void>;
   /** Nobody can say: it is delivered with the outcome `unknown`. */
@@ -62,6 +64,7 @@ export class AuditIntents {
       return this.#settle(entry, what, call);
     };
     let confirmed = false;
+    let released = false;
     const confirm = (): void => {
       if (!confirmed) this.counters.confirm(entry.event.action);
       confirmed = true;
@@ -71,10 +74,17 @@ export class AuditIntents {
         await settle('released', () => this.outbox.release(entry.id, { ...final, id: entry.id }));
         confirm();
       },
+      releaseWithin: async (final, transaction) => {
+        clearInterval(renewal);
+        await renewed;
+        await this.outbox.release(entry.id, { ...final, id: entry.id }, { transaction });
+        released = true;
+      },
       discard: async () => {
         const discarded = await settle('discarded', () => this.outbox.discard(entry.id));
         // One that is still there is going to be delivered.
         if (!discarded) confirm();
+        else if (released) confirm();
         else if (!confirmed) this.counters.takeBack('recorded');
       },
       lapse: () => {

@@ -4,7 +4,7 @@ import type { AuditPrincipal } from './actor/principal.js';
 import { afterFirst, afterLast } from './audit.completion.js';
 import type { AuditRecorder } from './audit.recorder.js';
 import { userOf } from './audit.request.js';
-import { AuditScopes } from './audit.scope.js';
+import { type AuditScope, AuditScopes } from './audit.scope.js';
 import { AUDIT_INTERCEPTOR, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
 import { type AuditedCall, AuditedCalls } from './audited.call.js';
 import { planOf } from './audited.plan.js';
@@ -33,13 +33,15 @@ export class AuditInterceptor implements NestInterceptor {
     if (plan.denials && request) this.scopes.arrived.add(request);
     const context = request ? this.recorder.contextOf({ request, execution }) : outer?.context;
     const handle = (principal: Partial<AuditPrincipal>): Observable<unknown> | Promise<Observable<unknown>> => {
+      const scope: AuditScope = { request, execution, context, principal, annotations: [] };
       const call: AuditedCall = {
         execution,
         plan,
-        scope: { request, execution, context, principal, annotations: [] },
+        scope,
         user,
         place: { toString: () => `${execution.getClass().name}.${execution.getHandler().name}` },
       };
+      scope.call = call;
       const settle = plan.streams ? afterFirst : afterLast;
       const run = (): Observable<unknown> =>
         settle(

@@ -45,7 +45,7 @@ export class AuditLifecycle implements OnModuleInit, OnApplicationBootstrap, OnA
 
   async onModuleInit(): Promise<void> {
     this.#check();
-    const opened = await guarded(() => this.#outbox.open(), OUTBOX_TIMEOUT_MS);
+    const opened = await guarded(() => this.#outbox.open(), this.#outbox.openTimeoutMs ?? OUTBOX_TIMEOUT_MS);
     if (!opened.ok) {
       throw new AuditConfigurationError('AuditModule.forRoot()', [
         `the outbox (${this.#outbox.name}) does not open: ${messageOf(opened.error)}`,

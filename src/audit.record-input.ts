@@ -18,6 +18,12 @@ export interface RecordDetails {
   /** @default now */
   readonly occurredAt?: Date;
   readonly context?: AuditEventContext;
+  /**
+   * The open transaction of the change that is audited, so that they commit or roll back together: a client of
+   * node-postgres, a transaction of Drizzle, Kysely, Knex or Prisma, or TypeORM's EntityManager. Needs an outbox in that
+   * database, such as `pgBossOutbox`. @default the one of the outbox's `transactionHost`, if there is one
+   */
+  readonly transaction?: unknown;
 }
 
 /** The input of `record`, not typed by its action any more. */
@@ -34,7 +40,8 @@ export function inputFault(action: unknown, input: unknown, occurredAt: unknown)
   if (!(occurredAt instanceof Date) || Number.isNaN(occurredAt.getTime())) {
     return `\`occurredAt\` is ${describeValue(occurredAt)}; expected a valid Date`;
   }
-  const { actor, targets, context } = input as AnyRecordInput;
+  const { actor, targets, context, transaction } = input as AnyRecordInput;
+  if (transaction === null) return '`transaction` is null; leave it out, or give the open one';
   if (actor !== undefined && text(field(actor, 'id')) === undefined)
     return `\`actor\` is ${describeValue(actor)}; expected { id, type?, name? }`;
   if (targets !== undefined && (typeof targets !== 'object' || targets === null || Array.isArray(targets))) {

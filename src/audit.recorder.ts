@@ -121,6 +121,20 @@ export class AuditRecorder {
     return false;
   }
 
+  /**
+   * Makes the event and has it commit with a transaction.
+   * @throws AuditTransactionError when it cannot: the transaction must be rolled back then
+   */
+  async recordWithin(draft: EventDraft, place: Place, transaction: unknown, intent?: AuditIntent): Promise<void> {
+    await this.#store.appendWithin(entryOf(this.#build(draft, place)), transaction, intent);
+    if (!intent) this.counters.add('recorded', draft.action);
+  }
+
+  /** The transaction that the application has open here, if the outbox can take part in it. */
+  get currentTransaction(): unknown {
+    return this.options.outbox.currentTransaction?.();
+  }
+
   #drop({ action, principal, occurredAt, context }: EventDraft, reason: string): void {
     this.counters.add('dropped', action);
     const { actor, organizationId } = principal;

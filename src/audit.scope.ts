@@ -3,6 +3,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import type { AuditPrincipal } from './actor/principal.js';
 import type { AuditRequest } from './audit.request.js';
+import type { AuditedCall } from './audited.call.js';
 import type { AuditEventContext, AuditMetadataInput } from './event/event.js';
 import type { AuditTargetInputs } from './event/targets.js';
 
@@ -10,6 +11,14 @@ import type { AuditTargetInputs } from './event/targets.js';
 export interface AuditAnnotation {
   readonly targets?: Readonly<Record<string, AuditTargetInputs>>;
   readonly metadata?: AuditMetadataInput;
+}
+
+/** An annotation with which the events of the handler become part of a transaction, as far as they are known now. */
+export interface AuditCommit extends AuditAnnotation {
+  /** The open transaction; `true` for that of the outbox's `transactionHost`. See `RecordDetails.transaction`. */
+  readonly transaction: unknown;
+  /** What the resolvers of `@Audited` see as `result`, which the handler has not returned yet. */
+  readonly result?: unknown;
 }
 
 /** What is known while something runs: a request, or a job under `runAs`. */
@@ -22,6 +31,8 @@ export interface AuditScope {
   readonly principal?: Partial<AuditPrincipal>;
   /** Present where an `@Audited` will pick them up. */
   readonly annotations?: AuditAnnotation[];
+  /** What is audited and runs. */
+  call?: AuditedCall;
 }
 
 /** The scopes of one application, on AsyncLocalStorage. */

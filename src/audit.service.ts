@@ -7,7 +7,7 @@ import { type AnyRecordInput, inputFault, type RecordInput } from './audit.recor
 import { AuditUnavailableException } from './audit.intent.js';
 import { outcomeActions } from './audited.outcomes.js';
 import { AuditRecorder, isKnown } from './audit.recorder.js';
-import { type AuditAnnotation, type AuditScope, AuditScopes } from './audit.scope.js';
+import { type AuditAnnotation, type AuditCommit, type AuditScope, AuditScopes } from './audit.scope.js';
 import { type AuditedCall, AuditedCalls } from './audited.call.js';
 import { type AuditedDeclaration, type AuditedWorkOptions, optionFaults } from './audited.declaration.js';
 import { AUDIT_DISPATCHER, AUDIT_EXPLORER, AUDIT_RECORDER, AUDIT_SCOPES } from './audit.tokens.js';
@@ -61,7 +61,8 @@ export class AuditService {
    * await audit.record('user.invite', { targets: { user: invitee.id }, metadata: { invited_email } });
    *
    * @throws AuditUsageError when it can never work: no action, an action that is not in the catalogue, nonsense as input,
-   * or no actor and no request to take one from. AuditUnavailableException when the guarantee is `write-ahead` and the event
+   * or no actor and no request to take one from. AuditTransactionError when it cannot become part of its transaction, which
+   * must be rolled back then. AuditUnavailableException when the guarantee is `write-ahead` and the event
    * could not be stored. A promise that nobody awaits is logged, and ends no process.
    */
   record<Action extends AuditActionName>(
@@ -86,18 +87,18 @@ export class AuditService {
     const found = this.recorder.principalOf({ request: scope?.request, execution: scope?.execution, principal: known });
     const principal = found instanceof Promise ? await found : found;
     if (!isKnown(principal)) return this.#missing(action, principal, scope?.request !== undefined);
-    const durable = await this.recorder.record(
-      {
-        action,
-        principal,
-        targets: input.targets ?? {},
-        metadata: input.metadata,
-        context: input.context ?? this.recorder.contextOf(scope),
-        occurredAt,
-        faults: [],
-      },
-      'AuditService.record',
-    );
+    const draft = {
+      action,
+      principal,
+      targets: input.targets ?? {},
+      metadata: input.metadata,
+      context: input.context ?? this.recorder.contextOf(scope),
+      occurredAt,
+      faults: [],
+    };
+    const transaction = input.transaction ?? this.recorder.currentTransaction;
+    if (transaction !== undefined) return this.recorder.recordWithin(draft, 'AuditService.record', transaction);
+    const durable = await this.recorder.record(draft, 'AuditService.record');
     if (!durable && this.recorder.options.guarantee === 'write-ahead') throw new AuditUnavailableException(action);
   }
 
@@ -107,13 +108,42 @@ export class AuditService {
    * @example
    * this.audit.annotate({ metadata: { title: post.title } });
    */
-  annotate(annotation: AuditAnnotation): void {
-    const annotations = this.scopes.current?.annotations;
+  annotate(annotation: AuditAnnotation): void;
+  /**
+   * With a transaction, the events of the `@Audited` of the handler become part of it here and now, made of what is known:
+   * they commit or roll back with it, and are not recorded again when the handler has succeeded. To be awaited before the
+   * commit. Resolvers that need the handler's result see the `result` that is given.
+   *
+   * @example
+   * await this.audit.annotate({ transaction: tx, result: post });
+   *
+   * @throws AuditTransactionError when they cannot: the transaction must be rolled back then
+   */
+  annotate(commit: AuditCommit): Promise<void>;
+  annotate(annotation: AuditAnnotation & Partial<AuditCommit>): void | Promise<void> {
+    const scope = this.scopes.current;
+    if ('transaction' in annotation) return this.#commit(annotation, scope);
+    const annotations = scope?.annotations;
     if (annotations) annotations.push(annotation);
     else
       this.recorder.throttle.log(
         'AuditService.annotate() was called where no @Audited handler runs, so it adds to no event',
       );
+  }
+
+  async #commit(commit: Partial<AuditCommit>, scope: AuditScope | undefined): Promise<void> {
+    const { targets, metadata, result } = commit;
+    const transaction = commit.transaction === true ? this.recorder.currentTransaction : commit.transaction;
+    if (!scope?.annotations || !scope.call) {
+      throw new AuditUsageError('AuditService.annotate({ transaction }) was called where no @Audited handler runs');
+    }
+    if (transaction === undefined || transaction === null) {
+      throw new AuditUsageError(
+        'AuditService.annotate({ transaction }): there is no transaction. `true` needs the `transactionHost` of the outbox, and an open transaction',
+      );
+    }
+    scope.annotations.push({ targets, metadata });
+    await this.#calls.recordWithin(scope.call, transaction, result);
   }
 
   /**
@@ -141,7 +171,7 @@ export class AuditService {
     ];
     if (faults.length > 0)
       throw new AuditUsageError(`AuditService.audited(${describeValue(action)}): ${faults.join('; ')}`);
-    const { annotations: _, ...outer } = this.scopes.current ?? {};
+    const { annotations: _, call: _outerCall, ...outer } = this.scopes.current ?? {};
     const principal = await this.recorder.principalOf(outer);
     if (!isKnown(principal) && !outer.request) {
       throw new AuditUsageError(notAnybody(`AuditService.audited('${action}')`, principal));
@@ -149,6 +179,7 @@ export class AuditService {
     const scope: AuditScope = { ...outer, principal, annotations: [] };
     const plan = { declarations: [declaration], outcomes: options.failure !== undefined };
     const call: AuditedCall = { plan, scope, place: 'AuditService.audited' };
+    scope.call = call;
     await this.#calls.intend(call);
     let result: Result;
     try {

@@ -7,6 +7,7 @@ import type { AuditedDeclaration } from './audited.declaration.js';
 import { type DeclaredDraft, draftBefore, draftOf } from './audited.draft.js';
 import { draftOfOutcome, failureOf } from './audited.outcomes.js';
 import type { AuditedPlan } from './audited.plan.js';
+import { messageOf } from './event/text.js';
 
 /** One call of what is audited: a handler, or a function given to `AuditService.audited`. */
 export interface AuditedCall {
@@ -20,6 +21,8 @@ export interface AuditedCall {
   readonly place: { toString(): string };
   /** With the guarantee `write-ahead`. */
   intents?: Map<AuditedDeclaration, AuditIntent>;
+  /** Those whose event is part of a transaction. */
+  committed?: Set<AuditedDeclaration>;
 }
 
 /** What is recorded of a call: its intents before, and after it the events of what became of it. */
@@ -64,8 +67,60 @@ export class AuditedCalls {
     }
   }
 
-  /** Never rejects: whatever was done is done, and nothing here may change it. */
-  async record(call: AuditedCall, what: What): Promise<void> {
+  /**
+   * Makes the events of a success part of a transaction, there and then.
+   * @throws AuditTransactionError when they cannot: the transaction must be rolled back then
+   */
+  async recordWithin(call: AuditedCall, transaction: unknown, result: unknown): Promise<void> {
+    const occurredAt = new Date();
+    const { plan, scope, place, intents } = call;
+    const committed = (call.committed ??= new Set());
+    const principal = await this.recorder.principalOf(scope);
+    const context = this.recorder.contextOf(scope);
+    const what = { result };
+    for (const declaration of plan.declarations) {
+      if (committed.has(declaration)) continue;
+      const draft = await this.#draft(declaration, auditedContext(call, what), call, what);
+      if (draft && !isKnown(principal)) {
+        // A login has no actor yet; it is recorded after the handler.
+        this.recorder.throttle.log(
+          `'${draft.action}' (${String(place)}) is not part of its transaction: nobody is known to act`,
+        );
+        continue;
+      }
+      if (draft && isKnown(principal)) {
+        const event = { ...draft, principal, occurredAt, context };
+        await this.recorder.recordWithin(event, place, transaction, intents?.get(declaration));
+      }
+      committed.add(declaration);
+    }
+  }
+
+  /**
+   * Rejects only when a transaction is open around what succeeded, and its event cannot be part of it. Otherwise whatever was
+   * done is done, and nothing here may change it.
+   */
+  record(call: AuditedCall, what: What): Promise<void> {
+    // Not of what failed: its transaction is rolled back.
+    if ('error' in what) return this.#record(call, what);
+    let transaction: unknown;
+    try {
+      transaction = this.recorder.currentTransaction;
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(messageOf(error)));
+    }
+    if (transaction === undefined) return this.#record(call, what);
+    return this.recordWithin(call, transaction, what.result).then(
+      () => this.#record(call, what),
+      async (error: unknown) => {
+        await this.#discard(call);
+        throw error;
+      },
+    );
+  }
+
+  /** Never rejects. */
+  async #record(call: AuditedCall, what: What): Promise<void> {
     const occurredAt = new Date();
     const { plan, scope, place, intents } = call;
     if ('error' in what && !plan.outcomes) return this.#discard(call);
@@ -75,7 +130,11 @@ export class AuditedCalls {
       const context = this.recorder.contextOf(scope);
       const audited = auditedContext(call, what);
       for (const declaration of plan.declarations) {
-        const intent = intents?.get(declaration);
+        const isCommitted = call.committed?.has(declaration) === true;
+        if (isCommitted) await intents?.get(declaration)?.discard();
+        if (isCommitted && !('error' in what)) continue;
+        // What was committed before the failure stays, and the failure is an event of its own.
+        const intent = isCommitted ? undefined : intents?.get(declaration);
         const drafted = this.#draft(declaration, audited, call, what);
         const draft = drafted instanceof Promise ? await drafted : drafted;
         if (!draft) await intent?.discard();

@@ -14,10 +14,10 @@ export { NotAudited } from './not-audited.decorator.js';
 export { AuditInterceptor } from './audit.interceptor.js';
 export { type AuditedHandler, AuditService, type AuditStats } from './audit.service.js';
 export type { RecordDetails, RecordInput } from './audit.record-input.js';
-export type { AuditAnnotation } from './audit.scope.js';
+export type { AuditAnnotation, AuditCommit } from './audit.scope.js';
 export type { AuditRequest } from './audit.request.js';
 export type { AuditCounters } from './audit.counters.js';
-export { AuditConfigurationError, AuditOutboxError, AuditUsageError } from './audit.errors.js';
+export { AuditConfigurationError, AuditOutboxError, AuditTransactionError, AuditUsageError } from './audit.errors.js';
 export { AuditUnavailableException } from './audit.intent.js';
 export { AUDIT_MODULE_OPTIONS, AUDIT_OUTBOX } from './audit.tokens.js';
 

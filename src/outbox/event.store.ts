@@ -1,6 +1,9 @@
 import type { Logger } from '@nestjs/common';
 import type { Counters } from '../audit.counters.js';
+import { AuditTransactionError } from '../audit.errors.js';
 import type { AuditHooks } from '../audit.hooks.js';
+import type { AuditIntent } from '../audit.intent.js';
+import { guarded } from '../event/guarded.js';
 import { messageOf } from '../event/text.js';
 import { Deadlines } from './deadlines.js';
 import type { AuditOutbox, OutboxEntry } from './outbox.js';
@@ -38,6 +41,24 @@ export class EventStore {
         },
       );
     });
+  }
+
+  /**
+   * Makes the entry part of a transaction, whose end decides about it; so it is counted neither as dropped nor printed.
+   * @throws AuditTransactionError when it cannot be: the transaction must be rolled back then
+   */
+  async appendWithin(entry: OutboxEntry, transaction: unknown, intent?: AuditIntent): Promise<void> {
+    const appended = await guarded(
+      async () => (intent ? intent.releaseWithin(entry, transaction) : this.outbox.append([entry], { transaction })),
+      this.timeoutMs,
+    );
+    if (appended.ok) return;
+    const { error } = appended;
+    if (error instanceof AuditTransactionError) throw error;
+    throw new AuditTransactionError(
+      `The audit event '${entry.event.action}' is not part of the transaction, which must be rolled back: ${messageOf(error)}`,
+      { cause: error },
+    );
   }
 
   /** An outbox written by others may throw, and may answer with what is no promise. */

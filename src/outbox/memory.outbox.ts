@@ -63,11 +63,7 @@ class MemoryOutbox implements AuditOutbox {
   }
 
   async append(entries: readonly OutboxEntry[], options?: { transaction?: unknown }): Promise<void> {
-    if (options?.transaction !== undefined) {
-      throw new AuditOutboxError(
-        'The memory outbox has no transactions; use an outbox in the database of the transaction.',
-      );
-    }
+    refuseTransaction(options);
     const distinct = entries.length === 1 ? entries : new Map(entries.map((entry) => [entry.id, entry])).values();
     const added = [...distinct].filter(({ id }) => !this.#has(id));
     this.#reserve(added.length);
@@ -174,7 +170,8 @@ class MemoryOutbox implements AuditOutbox {
     this.#intents.add(entry.id);
   }
 
-  async release(id: string, entry: OutboxEntry): Promise<void> {
+  async release(id: string, entry: OutboxEntry, options?: { transaction?: unknown }): Promise<void> {
+    refuseTransaction(options);
     if (id !== entry.id) await this.discard(id);
     const waiting = this.#waiting.get(entry.id);
     if (waiting?.kind === 'lease') {
@@ -246,6 +243,13 @@ class MemoryOutbox implements AuditOutbox {
   #wake(): void {
     for (const wake of this.#listeners) wake();
   }
+}
+
+function refuseTransaction(options?: { transaction?: unknown }): void {
+  if (options?.transaction === undefined) return;
+  throw new AuditOutboxError(
+    'The memory outbox has no transactions; use an outbox in the database of the transaction, such as pgBossOutbox().',
+  );
 }
 
 function matches(entry: BuriedEntry, filter: BuriedFilter = {}): boolean {

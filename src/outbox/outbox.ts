@@ -63,10 +63,14 @@ export interface OutboxStats {
 export interface AuditOutbox {
   /** Human name for logs, such as `memory` or a file. */
   readonly name: string;
+  /** How long the boot waits for `open()`, in milliseconds. @default 10_000 */
+  readonly openTimeoutMs?: number;
   open(): Promise<void>;
   close(): Promise<void>;
   /** Resolves once the entries survive a crash of the process (memory: once accepted). */
   append(entries: readonly OutboxEntry[], options?: { transaction?: unknown }): Promise<void>;
+  /** The transaction of the application that is open where it is called, for `append`; only where there may be one. */
+  currentTransaction?(): unknown;
   /** Entries that are due, oldest first, leased to the caller: others see them again only after the lease. */
   claim(limit: number, leaseMs: number): Promise<ClaimedEntry[]>;
   complete(ids: readonly string[]): Promise<void>;
@@ -93,7 +97,7 @@ export interface AuditOutbox {
   /** Stores an intent, not due until the lease runs out. Held again, its lease begins anew. */
   hold(entry: OutboxEntry, leaseMs: number): Promise<void>;
   /** Turns an intent into its final event, due now. */
-  release(id: string, entry: OutboxEntry): Promise<void>;
+  release(id: string, entry: OutboxEntry, options?: { transaction?: unknown }): Promise<void>;
   /** Removes an intent. */
   discard(id: string): Promise<void>;
 }

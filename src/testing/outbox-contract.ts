@@ -32,6 +32,8 @@ export interface OutboxContractOptions {
   readonly patienceMs?: number;
   /** How many entries are a backlog. @default 100_000 */
   readonly backlog?: number;
+  /** How far `stats()` may lag behind a backlog, in milliseconds, where counting it each time would cost too much. @default 0 */
+  readonly countsLagMs?: number;
 }
 
 /**
@@ -49,7 +51,7 @@ export function outboxContract(
   make: () => OutboxUnderTest | Promise<OutboxUnderTest>,
   options: OutboxContractOptions = {},
 ): void {
-  const { durable = true, leaseMs = 200, patienceMs = 5_000, backlog = 100_000 } = options;
+  const { durable = true, leaseMs = 200, patienceMs = 5_000, backlog = 100_000, countsLagMs = 0 } = options;
   const { describe, test } = framework;
   const cases: Record<string, ContractCases> = {
     'keeps entries': storeCases,
@@ -70,7 +72,7 @@ export function outboxContract(
 
   async function run(body: ContractCases[string]): Promise<void> {
     const made = await make();
-    const context = new ContractContext(made, { leaseMs, patienceMs, backlog });
+    const context = new ContractContext(made, { leaseMs, patienceMs, backlog, countsLagMs });
     try {
       await made.outbox.open();
       await body(context);

@@ -92,11 +92,7 @@ class SqliteOutbox implements AuditOutbox {
   }
 
   async append(entries: readonly OutboxEntry[], options?: { transaction?: unknown }): Promise<void> {
-    if (options?.transaction !== undefined) {
-      throw new AuditOutboxError(
-        'The SQLite outbox cannot take part in a transaction; use an outbox in the database of the transaction.',
-      );
-    }
+    refuseTransaction(options);
     if (entries.length === 0) return;
     await this.#call('append', entries.map(toRow));
     this.#wakeSoon();
@@ -160,7 +156,8 @@ class SqliteOutbox implements AuditOutbox {
     return this.#call('hold', toRow(entry), leaseMs);
   }
 
-  async release(id: string, entry: OutboxEntry): Promise<void> {
+  async release(id: string, entry: OutboxEntry, options?: { transaction?: unknown }): Promise<void> {
+    refuseTransaction(options);
     await this.#call('release', id, toRow(entry));
     this.#wake();
   }
@@ -202,6 +199,13 @@ class SqliteOutbox implements AuditOutbox {
   #wake(): void {
     for (const wake of this.#listeners) wake();
   }
+}
+
+function refuseTransaction(options?: { transaction?: unknown }): void {
+  if (options?.transaction === undefined) return;
+  throw new AuditOutboxError(
+    'The SQLite outbox cannot take part in a transaction; use an outbox in the database of the transaction, such as pgBossOutbox().',
+  );
 }
 
 function toRow({ id, recordedAt, event }: OutboxEntry): NewRow {

@@ -13,6 +13,7 @@ interface Measures {
   readonly leaseMs: number;
   readonly patienceMs: number;
   readonly backlog: number;
+  readonly countsLagMs: number;
 }
 
 /** What a case works with. */
@@ -21,16 +22,18 @@ export class ContractContext implements Measures {
   readonly leaseMs: number;
   readonly patienceMs: number;
   readonly backlog: number;
+  readonly countsLagMs: number;
   readonly #made: OutboxUnderTest;
   readonly #opened: AuditOutbox[];
 
-  constructor(made: OutboxUnderTest, { leaseMs, patienceMs, backlog }: Measures) {
+  constructor(made: OutboxUnderTest, { leaseMs, patienceMs, backlog, countsLagMs }: Measures) {
     this.#made = made;
     this.outbox = made.outbox;
     this.#opened = [made.outbox];
     this.leaseMs = leaseMs;
     this.patienceMs = patienceMs;
     this.backlog = backlog;
+    this.countsLagMs = countsLagMs;
   }
 
   /** An entry, with what a case wants to know again. */
