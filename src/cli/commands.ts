@@ -7,7 +7,7 @@ import { packageVersion } from './package-version.js';
 export type Command = (output: Output) => Promise<number>;
 
 const SCHEMA_COMMANDS = ['plan', 'push', 'check'] as const;
-const OUTBOX_COMMANDS = ['stats', 'list', 'show', 'redrive', 'purge'] as const;
+const OUTBOX_COMMANDS = ['stats', 'list', 'show', 'redrive', 'purge', 'move'] as const;
 
 /** Finds the command that the arguments name; each is loaded only when it is asked for. */
 export function commandFor(args: readonly string[]): Command {

@@ -12,6 +12,7 @@ trails, and stands in for WorkOS on this machine
   workos-audit outbox show <id> one event, whole
   workos-audit outbox redrive   make buried events due again; the application sends them
   workos-audit outbox purge     delete buried events, each printed before as a line of JSON
+  workos-audit outbox move      move the events of a SQLite outbox to one in Postgres
   workos-audit export           an organization's trail as a CSV file, whole or not at all
 
 Flags of schemas:
@@ -42,6 +43,9 @@ Flags of local:
 
 Flags of outbox, which may be used while the application runs:
   --sqlite <file>           the file of sqliteOutbox() (default: ./var/audit-outbox.db)
+  --postgres <url>          the database of pgBossOutbox(); the password may come from PGPASSWORD instead
+  --schema <name>           with --postgres and --to (default: workos_audit)
+  --queue <name>            with --postgres and --to (default: audit-events)
   --json                    print the result as JSON
   --id <id>                 redrive, purge: only this event; may be given several times
   --action <action>         list, redrive, purge: only events of this action
@@ -53,6 +57,8 @@ Flags of outbox, which may be used while the application runs:
   --older-than <time>       purge: only events buried for longer, such as 30d or 12h
   --yes                     purge: delete; without it, it says how many it would delete
   --quiet                   purge: do not print the events
+  --from <file>             move: the file of sqliteOutbox(), whose application is stopped
+  --to <url>                move: the database of pgBossOutbox()
 
 Flags of export (and --json, --timeout, --api-hostname, --port and --http as for schemas):
   --organization <id>       whose trail

@@ -15,7 +15,7 @@ export async function run(args: readonly string[]): Promise<void> {
     refuseOldNode();
     code = await commandFor(args)(output);
   } catch (error) {
-    const reason = explain(error);
+    const reason = withoutPasswords(explain(error));
     output.error(`workos-audit: ${reason}`);
     if (args.includes('--json')) output.json({ error: reason });
     code = EXIT_FAILURE;
@@ -23,6 +23,11 @@ export async function run(args: readonly string[]): Promise<void> {
   await output.flush();
   // A catalogue or an application may have opened something that would keep the process alive.
   process.exit(code);
+}
+
+/** An argument that is complained of may be the URL of a database. */
+function withoutPasswords(text: string): string {
+  return text.replaceAll(/(\w+:\/\/[^\s:@/]*):[^\s@]*@/g, '$1:[password]@');
 }
 
 function refuseOldNode(): void {

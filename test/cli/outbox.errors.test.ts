@@ -49,7 +49,7 @@ describe('a file that is no outbox is left alone and named:', { timeout: 60_000 
     const { code, stderr } = await outbox.run('stats');
     expect([code, stderr]).toEqual([
       2,
-      'workos-audit: which outbox? Name the file of sqliteOutbox({ path }) with --sqlite; there is no var/audit-outbox.db, ' +
+      'workos-audit: which outbox? Name the file of sqliteOutbox({ path }) with --sqlite, or the database of pgBossOutbox() with --postgres; there is no var/audit-outbox.db, ' +
         `which is the default, in ${outbox.project.folder}.\n`,
     ]);
   });
@@ -193,7 +193,7 @@ describe('flags', () => {
     [['list', '--limit', '0'], "--limit must be a whole number above 0, not '0'."],
     [['list', '--limit', 'all'], "--limit must be a whole number above 0, not 'all'."],
     [['list', 'e1'], 'positional arguments'],
-    [['stats', '--postgres', 'postgres://x'], "Unknown option '--postgres'"],
+    [['stats', '--mysql', 'mysql://x'], "Unknown option '--mysql'"],
     [['show'], 'outbox show: which event? Give one id, as `workos-audit outbox list` shows it.'],
     [['show', 'e1', 'e2'], 'outbox show: which event?'],
     [['show', 'e9'], "there is no event 'e9' in var/audit-outbox.db; one that was delivered is no longer in it."],

@@ -48,8 +48,8 @@ export interface BuriedSelection {
 export interface OutboxInspector {
   /** For people: the file, or the address without its password. */
   readonly name: string;
-  /** The counts, and the bytes that it takes on the disk. */
-  stats(): Promise<OutboxStats & { readonly bytes: number }>;
+  /** The counts, and the bytes that it takes on the disk, where that can be told. */
+  stats(): Promise<OutboxStats & { readonly bytes?: number }>;
   /** Oldest first, and how many there are without the limit. */
   list(query: ListQuery): Promise<{ readonly items: readonly OutboxItem[]; readonly total: number }>;
   find(id: string): Promise<WholeItem | undefined>;

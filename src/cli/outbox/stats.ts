@@ -11,7 +11,8 @@ export async function stats(args: string[], output: Output): Promise<number> {
   return withOutbox(values, 'read', async (outbox) => {
     const { pending, leased, held, buried, oldestAgeMs, bytes } = await outbox.stats();
     if (values.json) {
-      output.json({ outbox: outbox.name, pending, leased, held, buried, oldestAgeMs: oldestAgeMs ?? null, bytes });
+      const counts = { pending, leased, held, buried, oldestAgeMs: oldestAgeMs ?? null };
+      output.json({ outbox: outbox.name, ...counts, ...(bytes !== undefined && { bytes }) });
       return EXIT_OK;
     }
     const age = oldestAgeMs === undefined ? 'none' : spanOf(oldestAgeMs);
@@ -22,7 +23,7 @@ export async function stats(args: string[], output: Output): Promise<number> {
         ['held', String(held), 'of handlers that still run'],
         ['buried', String(buried), 'were given up; see `workos-audit outbox list`'],
         ['oldest', age, 'since the oldest that is not buried was recorded'],
-        ['size', sizeOf(bytes), outbox.name],
+        bytes === undefined ? ['outbox', '', outbox.name] : ['size', sizeOf(bytes), outbox.name],
       ]),
     );
     return EXIT_OK;

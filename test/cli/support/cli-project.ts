@@ -79,7 +79,12 @@ export class CliProject implements AsyncDisposable {
   async run(
     args: string[],
     watch: (process: ChildProcess, stdout: string) => void = () => {},
-    { onStart, ...options }: Pick<SpawnOptions, 'uid' | 'gid' | 'stdio'> & { onStart?: OnStart } = {},
+    {
+      onStart,
+      ...options
+    }: Pick<SpawnOptions, 'uid' | 'gid' | 'stdio' | 'timeout' | 'killSignal'> & {
+      onStart?: OnStart;
+    } = {},
   ): Promise<CliResult> {
     const main = `${this.installation}/node_modules/nestjs-workos-audit/dist/esm/cli/main.js`;
     const env = { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: `${this.installation}/cache`, ...this.env };
