@@ -28,6 +28,7 @@ beforeAll(async () => {
     'nestjs-workos-audit': [`${root}src/index.ts`],
     'nestjs-workos-audit/sqlite': [`${root}src/sqlite.ts`],
     'nestjs-workos-audit/terminus': [`${root}src/terminus.ts`],
+    'nestjs-workos-audit/pg-boss': [`${root}src/pg-boss.ts`],
     'nestjs-workos-audit/testing': [`${root}src/testing/index.ts`],
     'nestjs-workos-audit/testing/*': [`${root}src/testing/*.ts`],
   };
@@ -50,6 +51,8 @@ describe('the README', () => {
       'npx workos-audit outbox list --sqlite var/audit-outbox.db', // by test/cli
       'npx workos-audit outbox redrive --action post.delete --sqlite var/audit-outbox.db', // by test/cli
       'npx workos-audit outbox purge --buried --older-than 30d --yes --sqlite var/audit-outbox.db > purged.jsonl', // by test/cli
+      'npm install pg-boss', // installed here
+      'npx workos-audit outbox move --from var/audit-outbox.db --to "$DATABASE_URL"', // by test/cli
       'npx workos-audit export --organization org_1 --from 2026-11-01 --to 2026-11-07 --out trail.csv', // by test/cli
     ]);
     const files = blocks
