@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { draining } from './draining/draining.js';
+import { postgres } from './postgres/postgres.js';
 import { recordPath } from './recording/record-path.js';
 import { waiting } from './recording/waiting.js';
 import { machine } from './support/machine.js';
@@ -10,7 +11,7 @@ import { throughput } from './throughput/throughput.js';
 import { unaudited } from './throughput/unaudited.js';
 import { platforms } from './throughput/variants.js';
 
-const USAGE = `npm run bench -- [--quick] [--write] [--rounds 5] [--only unaudited,throughput,record,waiting,draining]
+const USAGE = `npm run bench -- [--quick] [--write] [--rounds 5] [--only unaudited,throughput,record,waiting,draining,postgres]
 
   --quick   one short round, to see that it works; its figures mean nothing
   --write   writes bench/results.md as well
@@ -21,7 +22,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     rounds: { type: 'string' },
-    only: { type: 'string', default: 'unaudited,throughput,record,waiting,draining' },
+    only: { type: 'string', default: 'unaudited,throughput,record,waiting,draining,postgres' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -48,6 +49,7 @@ async function run(): Promise<string> {
     record: () => recordPath({ ...common, outboxes, events: quick ? 2_000 : 10_000 }),
     waiting: () =>
       waiting({ ...common, outboxes: ['nothing', ...outboxes.slice(0, 2)], events: quick ? 10_000 : 100_000 }),
+    postgres: () => postgres({ ...common, seconds: quick ? 0.5 : 1.5, timed: quick ? 40 : 200 }),
     draining: () => draining({ ...common, outboxes: outboxes.slice(0, 2), events: quick ? 2_000 : 20_000 }),
   };
   const report = [
