@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,6 +53,15 @@ export class OwnPostgres {
     if (!this.#running) return;
     this.#running = false;
     await this.server.stop();
+  }
+
+  /** As `pg_ctl stop -m immediate` does: what is only in memory is lost, and the next start recovers from the log. */
+  async crash(): Promise<void> {
+    const { process: postmaster } = this.server as unknown as { process: ChildProcess };
+    this.#running = false;
+    const exited = once(postmaster, 'exit');
+    postmaster.kill('SIGQUIT');
+    await exited;
   }
 }
 

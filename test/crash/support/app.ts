@@ -5,14 +5,16 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConsoleLogger, Controller, Get, Module, Param, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Audited, AuditModule, AuditService, type AuditStats } from 'nestjs-workos-audit';
-import { sqliteOutbox } from '../../../src/sqlite.js';
+import { Audited, AuditModule, AuditService, type AuditStats, defineAuditEvents } from 'nestjs-workos-audit';
+import { pgBossOutbox } from 'nestjs-workos-audit/pg-boss';
+import { sqliteOutbox } from 'nestjs-workos-audit/sqlite';
 import type { AppSettings, AppStats } from './child.js';
 import { tracesOf } from './traces.js';
 
-const { path, durability, workos, delivery, shutdown } = JSON.parse(process.argv[2] ?? '{}') as AppSettings;
+const settings = JSON.parse(process.argv[2] ?? '{}') as AppSettings;
+const { path, durability, postgres, release, workos, delivery, appendTimeoutMs, shutdown } = settings;
 
-const outbox = sqliteOutbox({ path, durability });
+const outbox = postgres ? pgBossOutbox(postgres) : sqliteOutbox({ path, durability });
 const claim = outbox.claim.bind(outbox);
 let claims = 0;
 outbox.claim = (...args) => {
@@ -27,6 +29,7 @@ class ThingsController {
   @Post('after/:id')
   @Audited('thing.make', { targets: { thing: ({ params }) => params.id } })
   make(): string {
+    if (release) this.audit.annotate({ metadata: { release: release.name } });
     return 'made';
   }
 
@@ -47,6 +50,12 @@ class ThingsController {
     return 'dropped';
   }
 
+  /** What only some releases know, by hand. */
+  @Post('record/:action/:id')
+  record(@Param('action') action: string, @Param('id') id: string): Promise<void> {
+    return this.audit.record(action, { targets: { thing: id } });
+  }
+
   @Get('stats')
   async stats(): Promise<AppStats> {
     const stats: AuditStats = await this.audit.stats();
@@ -54,7 +63,9 @@ class ThingsController {
   }
 }
 
-@Module({ imports: [AuditModule.forRoot({ workos, outbox, delivery })], controllers: [ThingsController] })
+const catalogue = release && { events: defineAuditEvents(release.events), schemaLock: release.schemaLock };
+
+@Module({ imports: [AuditModule.forRoot({ workos, outbox, delivery, appendTimeoutMs, ...catalogue })], controllers: [ThingsController] })
 class AppModule {}
 
 /** When the test is gone, however it ended, so is this. */

@@ -2,19 +2,37 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AuditDeliveryOptions, AuditStats } from 'nestjs-workos-audit';
+import type {
+  AuditDeliveryOptions,
+  AuditEventDefinitions,
+  AuditSchemaLock,
+  AuditStats,
+} from 'nestjs-workos-audit';
+import type { PgBossOutboxOptions } from 'nestjs-workos-audit/pg-boss';
 import type { LocalWorkOS } from 'nestjs-workos-audit/testing';
 import ts from 'typescript';
 import { afterAll, onTestFinished } from 'vitest';
 import { installPackage } from '../../cli/support/installed-package.js';
 
 export interface AppSettings {
+  /** The file of SQLite; with `postgres`, only the traces lie beside it. */
   readonly path: string;
   readonly durability?: 'full' | 'normal';
+  /** Events wait in Postgres. */
+  readonly postgres?: PgBossOutboxOptions;
+  readonly release?: Release;
+  readonly appendTimeoutMs?: number;
   readonly workos: { readonly apiKey: string; readonly apiHostname: string; readonly port: number };
   readonly delivery: AuditDeliveryOptions;
   /** What SIGTERM does: Nest's shutdown hooks, or `app.close()`, after which the process must end by itself. */
   readonly shutdown: 'hooks' | 'close';
+}
+
+/** A version of the application, with a catalogue of its own; its name is in the metadata of what it makes. */
+export interface Release {
+  readonly name: string;
+  readonly events: AuditEventDefinitions;
+  readonly schemaLock: AuditSchemaLock;
 }
 
 export interface AppStats extends AuditStats {
@@ -24,7 +42,11 @@ export interface AppStats extends AuditStats {
 
 export interface AppOptions {
   readonly workos: LocalWorkOS;
-  readonly path: string;
+  /** @default a file of its own */
+  readonly path?: string;
+  readonly postgres?: PgBossOutboxOptions;
+  readonly release?: Release;
+  readonly appendTimeoutMs?: number;
   readonly delivery?: AuditDeliveryOptions;
   readonly shutdown?: AppSettings['shutdown'];
   /** What its clock shows. */
@@ -66,7 +88,7 @@ export class App {
   #output = '';
 
   private constructor(private readonly process: ChildProcess) {
-    const keep = (text: string): void => void (this.#output = (this.#output + text).slice(-100_000));
+    const keep = (text: string): void => void (this.#output = (this.#output + text).slice(-1_000_000));
     process.stdout?.setEncoding('utf8').on('data', keep);
     process.stderr?.setEncoding('utf8').on('data', keep);
     this.exited = new Promise((resolve) => {
@@ -80,10 +102,14 @@ export class App {
   }
 
   /** Starts one and does not wait for it. It is killed when the test is over. */
-  static async spawn({ workos, path, clock, shutdown = 'close', ...options }: AppOptions): Promise<App> {
+  static async spawn({ workos, clock, shutdown = 'close', ...options }: AppOptions): Promise<App> {
     const { app, preload, cache } = await build();
+    const { path = join(temporaryFolder(), 'audit.db'), postgres, release, appendTimeoutMs } = options;
     const settings: AppSettings = {
       path,
+      postgres,
+      release,
+      appendTimeoutMs,
       workos: { apiKey: workos.apiKey, ...workos.clientOptions },
       delivery: { ...delivery, ...options.delivery },
       shutdown,
@@ -142,7 +168,6 @@ async function buildApp(): Promise<Built> {
   const place = mkdtempSync(join(folder, 'crash-'));
   // Without one of its own, it would be part of this repository's package, whose name means its `dist` then.
   writeFileSync(join(place, 'package.json'), '{ "type": "module" }');
-  const sqlite = join(folder, 'node_modules/nestjs-workos-audit/dist/esm/sqlite.js');
   for (const name of ['app', 'clock', 'traces']) {
     const { outputText } = ts.transpileModule(readFileSync(join(import.meta.dirname, `${name}.ts`), 'utf8'), {
       compilerOptions: {
@@ -152,7 +177,7 @@ async function buildApp(): Promise<Built> {
         emitDecoratorMetadata: true,
       },
     });
-    writeFileSync(join(place, `${name}.js`), outputText.replace('../../../src/sqlite.js', sqlite));
+    writeFileSync(join(place, `${name}.js`), outputText);
   }
   return { app: join(place, 'app.js'), preload: join(place, 'clock.js'), cache: join(place, 'cache') };
 }

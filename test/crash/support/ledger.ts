@@ -3,8 +3,8 @@ import { Agent, request } from 'node:http';
 import type { LocalWorkOS, StoredEvent } from 'nestjs-workos-audit/testing';
 import type { App } from './child.js';
 
-/** The audited routes of app.ts: with the guarantee `after`, and twice with `write-ahead`. */
-export type Route = 'after' | 'ahead' | 'slow';
+/** The audited routes of app.ts: with the guarantee `after`, twice with `write-ahead`, and what is recorded by hand. */
+export type Route = 'after' | 'ahead' | 'slow' | `record/${string}`;
 
 /** What became of the requests that were asked for, each under an id of its own, against the events that WorkOS has. */
 export interface Verdict {
