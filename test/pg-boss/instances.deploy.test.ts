@@ -39,7 +39,7 @@ const count = (events: readonly StoredEvent[]): Record<string, number> =>
   Object.fromEntries(Object.entries(Object.groupBy(events, facts)).map(([fact, of]) => [fact, of?.length ?? 0]));
 
 const expected = {
-  'thing.make v1': each,
+  'thing.make v1 of old': each,
   'thing.rent v1': each,
   'thing.make v2 of new': each,
   'thing.lend v1': each,
@@ -49,30 +49,42 @@ test.each([
   ['both deliver', delivery, delivery],
   ['the old ones deliver what the new ones record', delivery, idle],
   ['the new ones deliver what the old ones record', idle, delivery],
-])('a rolling deployment with a new catalogue: %s, each event with its own version', limit, async (_how, old, fresh) => {
-  const workos = await startLocalWorkOS({ schemas: 'strict', unknownMetadataKeys: 'refuse' });
-  const { url } = await postgresDatabase();
-  const postgres = { connectionString: url };
-  const before = await App.start({ workos, postgres, delivery: old, release: await release(workos, 'old', oldEvents) });
-  const ledger = new Ledger();
-  await ledger.askFor(before, each, 4);
-  const after = await App.start({ workos, postgres, delivery: fresh, release: await release(workos, 'new', newEvents) });
-  await Promise.all([
-    ledger.askFor(before, each, 4, () => 'record/thing.rent'),
-    ledger.askFor(after, each, 4),
-    ledger.askFor(after, each, 4, () => 'record/thing.lend'),
-  ]);
+])(
+  'a rolling deployment with a new catalogue: %s, each event with its own version',
+  limit,
+  async (_how, old, fresh) => {
+    const workos = await startLocalWorkOS({ schemas: 'strict', unknownMetadataKeys: 'refuse' });
+    const { url } = await postgresDatabase();
+    const postgres = { connectionString: url };
+    const before = await App.start({
+      workos,
+      postgres,
+      delivery: old,
+      release: await release(workos, 'old', oldEvents),
+    });
+    const ledger = new Ledger();
+    await ledger.askFor(before, each, 4);
+    const after = await App.start({
+      workos,
+      postgres,
+      delivery: fresh,
+      release: await release(workos, 'new', newEvents),
+    });
+    await Promise.all([
+      ledger.askFor(before, each, 4, () => 'record/thing.rent'),
+      ledger.askFor(after, each, 4),
+      ledger.askFor(after, each, 4, () => 'record/thing.lend'),
+    ]);
 
-  await answeredArrived(ledger, workos, 30_000);
-  expect([ledger.answered.size, ledger.verdict(workos.events)]).toEqual([4 * each, flawless]);
-  expect(count(workos.events)).toEqual(expected);
-  expect(workos.refused).toEqual([]);
-  const [first, second] = await Promise.all([before.stats(), after.stats()]);
-  expect([first.recorded, second.recorded]).toEqual([2 * each, 2 * each]);
-  await expect
-    .poll(async () => (await before.stats()).delivered + (await after.stats()).delivered)
-    .toBe(4 * each);
-  // So the rest went through the other one.
-  if (old === idle) expect(first.delivered).toBeLessThanOrEqual(1);
-  if (fresh === idle) expect(second.delivered).toBeLessThanOrEqual(1);
-});
+    await answeredArrived(ledger, workos, 30_000);
+    expect([ledger.answered.size, ledger.verdict(workos.events)]).toEqual([4 * each, flawless]);
+    expect(count(workos.events)).toEqual(expected);
+    expect(workos.refused).toEqual([]);
+    const [first, second] = await Promise.all([before.stats(), after.stats()]);
+    expect([first.recorded, second.recorded]).toEqual([2 * each, 2 * each]);
+    await expect.poll(async () => (await before.stats()).delivered + (await after.stats()).delivered).toBe(4 * each);
+    // So the rest went through the other one.
+    if (old === idle) expect(first.delivered).toBeLessThanOrEqual(1);
+    if (fresh === idle) expect(second.delivered).toBeLessThanOrEqual(1);
+  },
+);

@@ -65,7 +65,10 @@ class ThingsController {
 
 const catalogue = release && { events: defineAuditEvents(release.events), schemaLock: release.schemaLock };
 
-@Module({ imports: [AuditModule.forRoot({ workos, outbox, delivery, appendTimeoutMs, ...catalogue })], controllers: [ThingsController] })
+@Module({
+  imports: [AuditModule.forRoot({ workos, outbox, delivery, appendTimeoutMs, ...catalogue })],
+  controllers: [ThingsController],
+})
 class AppModule {}
 
 /** When the test is gone, however it ended, so is this. */

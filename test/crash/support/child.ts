@@ -2,12 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  AuditDeliveryOptions,
-  AuditEventDefinitions,
-  AuditSchemaLock,
-  AuditStats,
-} from 'nestjs-workos-audit';
+import type { AuditDeliveryOptions, AuditEventDefinitions, AuditSchemaLock, AuditStats } from 'nestjs-workos-audit';
 import type { PgBossOutboxOptions } from 'nestjs-workos-audit/pg-boss';
 import type { LocalWorkOS } from 'nestjs-workos-audit/testing';
 import ts from 'typescript';
