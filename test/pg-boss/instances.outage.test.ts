@@ -20,7 +20,8 @@ test(
   limit,
   async ({ annotate }) => {
     const workos = await startLocalWorkOS();
-    const postgres = await OwnPostgres.start();
+    const postgres = await OwnPostgres.create();
+    await postgres.start();
     // Longer than Postgres is away, so that everybody waits for it.
     const outbox = { connectionString: postgres.url, leaseMs, timeoutMs: 15_000 };
     const options = { workos, delivery, postgres: outbox, appendTimeoutMs: 15_000 };
@@ -37,8 +38,8 @@ test(
     for (let restart = 0; restart < restarts; restart += 1) {
       await answered(150);
       const stoppedAt = performance.now();
-      await postgres.stop('crash');
-      await postgres.resume();
+      await postgres.crash();
+      await postgres.start();
       away.push(performance.now() - stoppedAt);
     }
     await answered(150);
@@ -56,32 +57,28 @@ test(
   },
 );
 
-test('Postgres is not there at the boot: it ends and says why, without the password', limit, async () => {
+test('Postgres is not there at the boot: an instance ends and says why or, by option, waits', limit, async () => {
   const workos = await startLocalWorkOS();
-  const postgres = await OwnPostgres.start();
-  await postgres.stop();
-  const app = await App.spawn({ workos, postgres: { connectionString: postgres.url } });
-  await expect(app.ready).rejects.toThrow('It ended');
-  const { host } = new URL(postgres.url);
-  expect(await app.exited).toMatchObject({ code: 1 });
-  expect(app.output).toContain(`the outbox (Postgres ${host}/postgres, queue workos_audit.audit-events) does not open`);
-  expect(app.output).toContain('ECONNREFUSED');
-  expect(app.output).not.toContain('password');
-});
+  const postgres = await OwnPostgres.create();
+  const { url: connectionString } = postgres;
+  const hasty = await App.spawn({ workos, postgres: { connectionString } });
+  const patient = await App.spawn({ workos, postgres: { connectionString, bootTimeoutMs: 60_000 } });
 
-test('Postgres is not there at the boot, with `bootTimeoutMs`: it waits, says so, and serves', limit, async () => {
-  const workos = await startLocalWorkOS();
-  const postgres = await OwnPostgres.start();
-  await postgres.stop();
-  const outbox = { connectionString: postgres.url, bootTimeoutMs: 60_000 };
-  const app = await App.spawn({ workos, postgres: outbox });
-  await expect.poll(() => app.output, { timeout: 30_000 }).toContain('waits for its Postgres: connect ECONNREFUSED');
-  await postgres.resume();
+  await expect(hasty.ready).rejects.toThrow('It ended');
+  expect(await hasty.exited).toMatchObject({ code: 1 });
+  const place = `Postgres ${new URL(connectionString).host}/postgres, queue workos_audit.audit-events`;
+  expect(hasty.output).toContain(`the outbox (${place}) does not open`);
+  expect(hasty.output).toContain('ECONNREFUSED');
+
+  await expect
+    .poll(() => patient.output, { timeout: 30_000 })
+    .toContain('waits for its Postgres: connect ECONNREFUSED');
+  await postgres.start();
   const ledger = new Ledger();
-  await ledger.askFor(app, 20, 4);
+  await ledger.askFor(patient, 20, 4);
   await workos.waitForEvents(20, { timeoutMs: PATIENCE_MS });
   expect([ledger.answered.size, ledger.verdict(workos.events)]).toEqual([20, flawless]);
-  expect(app.output).not.toContain('password');
+  for (const app of [hasty, patient]) expect(app.output).not.toContain('password');
 });
 
 test(
@@ -89,7 +86,8 @@ test(
   limit,
   async ({ annotate }) => {
     const workos = await startLocalWorkOS();
-    const postgres = await OwnPostgres.start();
+    const postgres = await OwnPostgres.create();
+    await postgres.start();
     const outbox = { connectionString: postgres.url, leaseMs, timeoutMs: 500 };
     const paths = [join(temporaryFolder(), 'audit.db'), join(temporaryFolder(), 'audit.db')];
     const apps = await Promise.all(paths.map((path) => App.start({ workos, path, delivery, postgres: outbox })));
@@ -110,7 +108,7 @@ test(
     expect(refused.map((text) => text.slice(-5))).toEqual(Array.from({ length: 120 }, () => ': 503'));
     expect(paths.flatMap(tracesIn).filter((id) => ahead.asked.has(id))).toEqual([]);
 
-    await postgres.resume();
+    await postgres.start();
     const resumedAt = performance.now();
     const again = new Ledger();
     const servesAgain = async () => {

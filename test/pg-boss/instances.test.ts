@@ -75,12 +75,12 @@ test('kill -9 while it sends: the others deliver what it had, once its lease is 
   await sleep(1_000);
   const { leased: left } = await other.stats();
   expect(left).toBeGreaterThan(0);
-  expect(left).toBeLessThanOrEqual(concurrency);
+  expect(left).toBeLessThanOrEqual(3 * concurrency); // a third of it on its way, the rest claimed ahead
   await expect.poll(() => other.stats(), { timeout: PATIENCE_MS, interval: 50 }).toMatchObject(nothingLeft);
   const tookMs = performance.now() - killedAt;
   await answeredArrived(ledger, workos, 5_000);
   await annotate(
-    `kill -9: the ${left} events that it was sending arrived after ${seconds(tookMs)}, the lease being ${seconds(leaseMs)}`,
+    `kill -9: the ${left} events that it had claimed arrived after ${seconds(tookMs)}, the lease being ${seconds(leaseMs)}`,
   );
   expect(ledger.verdict(workos.events)).toEqual(flawless);
   expect(tookMs).toBeLessThan(PATIENCE_MS);
