@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
 
 /** Where Chromium usually is; `CHROMIUM` names another. */
@@ -34,7 +34,7 @@ export type OpenPage = (options?: PageOptions) => Promise<Page>;
 
 /**
  * Tests in a real Chromium. Where there is none they are skipped, and the name says so. A test whose page logs an error
- * (a script that throws, a refusal by the Content-Security-Policy, a file that is missing) fails.
+ * (a script that throws, a refusal by the Content-Security-Policy, a file that is missing), or whose request fails, fails.
  *
  * @example describeInBrowser('the page', (open) => { it('works', async () => { const page = await open(); … }) })
  */
@@ -51,27 +51,46 @@ export function describeInBrowser(name: string, define: (open: OpenPage) => void
   });
 }
 
-/** Keeps a picture of a page in the folder that `SCREENSHOTS` names; without it, does nothing. */
+/** Where pictures are kept: `SCREENSHOTS` names another folder. */
+const screenshots = process.env.SCREENSHOTS || new URL('../../build/screenshots', import.meta.url).pathname;
+
+/** Keeps a picture of what is seen of a page. */
 export async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env.SCREENSHOTS;
-  if (!folder) return;
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+}
+
+/** What was to be seen when a test failed. */
+async function shootAll(context: BrowserContext, test: string): Promise<void> {
+  const name = `failed-${test.replaceAll(/\W+/g, '-').slice(0, 60)}`;
+  await Promise.all(context.pages().map((page, index) => shoot(page, `${name}-${index + 1}`).catch(() => undefined)));
 }
 
 async function openPage(browser: Browser, { expectedErrors, ...options }: PageOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   context.setDefaultTimeout(20_000);
   const errors: string[] = [];
-  const note = (error: string): void => {
+  watch(context, (error) => {
     if (!expectedErrors?.test(error)) errors.push(error);
-  };
+  });
   const page = await context.newPage();
-  page.on('pageerror', ({ message }) => note(message));
-  page.on('console', (message) => message.type() === 'error' && note(message.text()));
-  onTestFinished(async () => {
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') await shootAll(context, task.name);
     await context.close();
     expect(errors).toEqual([]);
   });
   return page;
+}
+
+/** Tells of everything that goes wrong in any tab. A request that is given up because its page is left, is in order. */
+function watch(context: BrowserContext, tell: (error: string) => void): void {
+  context.on('weberror', (error) => tell(error.error().message));
+  context.on('console', (message) => message.type() === 'error' && tell(message.text()));
+  context.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? 'failed';
+    if (reason !== 'net::ERR_ABORTED') tell(`${request.method()} ${request.url()}: ${reason}`);
+  });
+  context.on('response', (response) => {
+    if (response.status() >= 400) tell(`${response.request().method()} ${response.url()}: ${response.status()}`);
+  });
 }

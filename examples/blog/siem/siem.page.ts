@@ -7,7 +7,7 @@ const STYLE = `
 :root { color-scheme: light dark; --ink: #1c1917; --soft: #57534e; --line: #d6d3d1; --bg: #fafaf9; --accent: #7c2d12; }
 @media (prefers-color-scheme: dark) { :root { --ink: #f5f5f4; --soft: #b8b2ac; --line: #44403c; --bg: #161413; --accent: #fdba74; } }
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--bg); max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { color: var(--accent); font-size: 1.5rem; margin: 0; } .soft, dt, time { color: var(--soft); }
+h1 { color: var(--accent); font-size: 1.5rem; margin: 0; } .soft, dt, time { color: var(--soft); } time { white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; } dd { margin: 0; overflow-wrap: anywhere; }
 code { font: .85rem/1.45 ui-monospace, monospace; user-select: all; }
 button { font: inherit; padding: .4rem .9rem; border: 1px solid var(--accent); border-radius: .4rem; background: none; color: var(--accent); cursor: pointer; }
