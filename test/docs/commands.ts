@@ -15,4 +15,6 @@ export const COMMANDS: Readonly<Record<string, string>> = {
   'npx workos-audit outbox redrive --action post.delete --sqlite var/audit-outbox.db': 'test/cli/outbox.change.test.ts',
   'npx workos-audit outbox purge --buried --older-than 30d --yes --sqlite var/audit-outbox.db > purged.jsonl':
     'test/cli/outbox.change.test.ts',
+  'npx workos-audit export --organization org_1 --from 2026-11-01 --to 2026-11-07 --out trail.csv':
+    'test/cli/export.test.ts',
 };
