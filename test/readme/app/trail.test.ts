@@ -6,7 +6,7 @@ import { LocalWorkOS } from 'nestjs-workos-audit/testing';
 import { expect, test } from 'vitest';
 import { TrailController } from './trail.controller.js';
 
-test('an admin is led to the portal, sees the stream, and downloads the trail', async () => {
+test('an admin is led to the portal, and downloads the trail', async () => {
   const workos = await LocalWorkOS.start({ schemas: 'open', seed: { organizations: [{ id: 'org_1', name: 'Acme' }] } });
   const audit = AuditModule.forRoot({
     workos: { apiKey: workos.apiKey, ...workos.clientOptions },
@@ -24,12 +24,6 @@ test('an admin is led to the portal, sees the stream, and downloads the trail', 
     302,
     expect.stringContaining(`${workos.url}/portal/launch`),
   ]);
-  workos.connectLogStream('org_1', { url: 'http://127.0.0.1:9/' });
-  expect(await (await fetch(`${url}/trail/stream`, { headers })).json()).toMatchObject({
-    state: 'active',
-    logStream: { type: 'GenericHttps', state: 'active' },
-    problem: null,
-  });
   await app.get(AuditService).record('post.delete', {
     actor: { id: 'prof_1' },
     organizationId: 'org_1',
