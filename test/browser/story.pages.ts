@@ -1,6 +1,5 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import type { Locator, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { type LocalBlog, startLocalBlog } from '../../examples/blog/local/local-blog.js';
@@ -8,11 +7,14 @@ import { CapturedLogs } from '../support/captured-logs.js';
 import { WAIT } from './dashboard.page.js';
 
 /** What `npm start` serves, on free ports and with nothing on the disk. Closed when the test is over. */
-export async function startExample(): Promise<LocalBlog & { readonly logs: CapturedLogs }> {
+export async function startExample(
+  auth: 'sso' | 'authkit' = 'sso',
+): Promise<LocalBlog & { readonly logs: CapturedLogs }> {
   const port = await unusedPort();
   const logs = new CapturedLogs();
   const example = await startLocalBlog(
     {
+      auth,
       host: '127.0.0.1',
       ports: { blog: port, workos: 0, siem: 0 },
       baseUrl: new URL(`http://localhost:${port}`),
@@ -44,7 +46,7 @@ export async function logIn(page: Page, blogUrl: string, email: string, name: st
   await page.goto(blogUrl);
   await page.getByLabel('Work e-mail').fill(email);
   await button(page, 'Continue with single sign-on').click();
-  await page.getByRole('link', { name }).click();
+  await page.getByRole('link', { name: `${name} ${email}` }).click();
   await page.waitForURL(`${blogUrl}/dashboard`);
   await says(page, `Welcome, ${name}.`);
 }

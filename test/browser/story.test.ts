@@ -99,35 +99,45 @@ describeInBrowser('the example in a browser', (open) => {
     expect(logs.find('error', '')).toEqual([]);
   }, 180_000);
 
-  it('can be used without JavaScript', async () => {
-    const { url, workos, logs } = await startExample();
-    const page = await open({ ...SIZE, javaScriptEnabled: false });
+  it.each(['sso', 'authkit'] as const)(
+    'can be used without JavaScript, signed in by %s',
+    async (auth) => {
+      const { url, workos, logs } = await startExample(auth);
+      const page = await open({ ...SIZE, javaScriptEnabled: false });
 
-    await logIn(page, url, 'ada@acme.example', 'Ada Lovelace');
-    await publish(page, 'Hello', 'World');
-    await remove(page, 'Hello');
-    await invite(page, 'Grace Hopper');
-    await settings(page);
-    await page.getByLabel('Keep events for').selectOption('365');
-    await button(page, 'Save retention').click();
-    await says(page, 'The trail is kept for 365 days from now on.');
-    await workos.waitForEvents(5);
-    expect(await download(page)).toHaveLength(5);
-    await button(page, 'Open the audit trail').click();
-    await page.getByRole('list', { name: 'Events, newest first' }).waitFor();
-    expect(await page.textContent('ol.trail')).toContain('retention.changed');
-    await page.getByRole('link', { name: 'Back to the application' }).click();
-    await logOut(page, url);
+      await logIn(page, url, 'ada@acme.example', 'Ada Lovelace');
+      await publish(page, 'Hello', 'World');
+      await remove(page, 'Hello');
+      await invite(page, 'Grace Hopper');
+      await settings(page);
+      await page.getByLabel('Keep events for').selectOption('365');
+      await button(page, 'Save retention').click();
+      await says(page, 'The trail is kept for 365 days from now on.');
+      await workos.waitForEvents(5);
+      expect(await download(page)).toHaveLength(5);
+      await button(page, 'Open the audit trail').click();
+      await page.getByRole('list', { name: 'Events, newest first' }).waitFor();
+      expect(await page.textContent('ol.trail')).toContain('retention.changed');
+      await page.getByRole('link', { name: 'Back to the application' }).click();
+      await logOut(page, url);
 
-    const done = ['audit_log.export_requested', 'audit_log.viewed', 'post.create', 'post.delete', 'retention.changed'];
-    expect((await workos.waitForEvents(8)).map(({ action }) => action).toSorted()).toEqual([
-      ...done,
-      'user.invite',
-      'user.login',
-      'user.logout',
-    ]);
-    expect(logs.find('error', '')).toEqual([]);
-  }, 120_000);
+      const done = [
+        'audit_log.export_requested',
+        'audit_log.viewed',
+        'post.create',
+        'post.delete',
+        'retention.changed',
+      ];
+      expect((await workos.waitForEvents(8)).map(({ action }) => action).toSorted()).toEqual([
+        ...done,
+        'user.invite',
+        'user.login',
+        'user.logout',
+      ]);
+      expect(logs.find('error', '')).toEqual([]);
+    },
+    120_000,
+  );
 });
 
 function patient() {
