@@ -24,5 +24,5 @@ for (const [name, source] of Object.entries(PICTURES)) {
   const { mtimeMs, size } = statSync(`${taken}/${source}.png`);
   if (mtimeMs < begun) throw new Error(`${source}.png was not taken: is there no Chromium? CHROMIUM may name one.`);
   copyFileSync(`${taken}/${source}.png`, `${root}docs/images/${name}.png`);
-  console.log(`docs/images/${name}.png  ${Math.round(size / 1024)} KB`);
+  process.stdout.write(`docs/images/${name}.png  ${Math.round(size / 1024)} KB\n`);
 }

@@ -37,7 +37,7 @@ input::placeholder { color: var(--soft); opacity: 1; }
 input[aria-invalid] { border-color: var(--bad); }
 .filter { display: grid; grid-template-columns: repeat(12, 1fr); gap: .65rem .75rem; margin: 0 0 1.5rem; align-items: end; }
 .filter label { grid-column: span 3; font-size: .8125rem; font-weight: 550; display: grid; gap: .2rem; } .filter label .soft { font-weight: 400; }
-.filter label > :is(input, select) { font-size: .875rem; font-weight: 400; }
+.filter label > :is(input, select) { font-size: .875rem; font-weight: 400; } .filter label > [type=datetime-local] { font-size: .75rem; padding-inline: .4rem; }
 .filter .wide { grid-column: span 6; } .filter .go { grid-column: span 3; margin: 0; display: flex; gap: 1rem; align-items: center; height: 2.15rem; }
 .filter .fault { grid-column: 1 / -1; color: var(--bad); margin: 0; font-size: .875rem; }
 footer { padding: 1rem 0; border-top: 1px solid var(--line); color: var(--soft); font-size: .8125rem; } footer p { max-width: 90rem; margin: 0 auto; padding: 0 1.25rem; }
