@@ -6,7 +6,7 @@ import { unknownView } from './settings.view.js';
 
 export interface LogStreamView {
   /** `undefined` if WorkOS does not answer. */
-  readonly status: AuditLogStreamStatus | undefined;
+  readonly status?: AuditLogStreamStatus;
   readonly csrfToken: string;
   /** The page of a SIEM to try it with. */
   readonly siemUrl: string | undefined;
