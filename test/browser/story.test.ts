@@ -36,7 +36,9 @@ describeInBrowser('the example in a browser', (open) => {
     await publish(page, 'Passkeys for everybody', 'From Monday on we sign in without passwords. Bring your phone.');
     await shows(trail, ['post.create', 'user.login']);
     await publish(page, 'Draft, please ignore', 'Nothing to see here.');
+    await shows(trail, ['post.create', 'post.create', 'user.login']);
     await remove(page, 'Draft, please ignore');
+    await shows(trail, ['post.delete', 'post.create', 'post.create', 'user.login']);
     await invite(page, 'Grace Hopper');
     await shows(trail, ['user.invite', 'post.delete', 'post.create', 'post.create', 'user.login']);
     await publish(page, 'How we rotate keys', 'Every ninety days, by a job, and nobody has to think of it.');
@@ -44,7 +46,7 @@ describeInBrowser('the example in a browser', (open) => {
     await shoot(page, 'blog');
 
     // WorkOS breaks: the blog goes on, and the events wait.
-    await expect.poll(() => figure(trail, 'waiting'), WAIT).toBe(0);
+    await expect.poll(() => actions(trail), WAIT).toHaveLength(6);
     await button(trail, '503').click();
     await comesToSay(trail, '#fault', 'WorkOS answers every event with 503.');
     await publish(page, 'The office moves in May', 'Third floor, same house. The plants move first.');
@@ -82,8 +84,7 @@ describeInBrowser('the example in a browser', (open) => {
     await shoot(page, 'settings');
 
     // The auditor's file.
-    await expect.poll(() => figure(trail, 'waiting'), WAIT).toBe(0);
-    const before = workos.events.map(({ action, actor }) => `${action} by ${actor.name}`);
+    const before = (await workos.waitForEvents(12)).map(({ action, actor }) => `${action} by ${actor.name}`);
     const rows = await download(page);
     const told = rows.map((row) => `${row['action']} by ${row['actor_name']}`);
     expect(told.filter((line) => !line.startsWith('audit_log.')).toSorted()).toEqual(before.toSorted());
@@ -94,7 +95,7 @@ describeInBrowser('the example in a browser', (open) => {
     });
 
     await logOut(page, url);
-    await expect.poll(async () => (await actions(trail))[0], WAIT).toBe('user.logout');
+    await expect.poll(() => actions(trail), WAIT).toContain('user.logout');
     expect(workos.refused.filter(({ status }) => status !== 503)).toEqual([]);
     expect(logs.find('error', '')).toEqual([]);
   }, 180_000);
