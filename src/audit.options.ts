@@ -124,5 +124,6 @@ export type AuditGuarantee = 'after' | 'write-ahead';
 
 /** For `forRootAsync({ useClass })` and `useExisting`. */
 export interface AuditOptionsFactory {
+  /** Gives the options, now or later. */
   createAuditOptions(): AuditModuleOptions | Promise<AuditModuleOptions>;
 }

@@ -4,7 +4,7 @@ import { apiError, AuditWorkOSError, type Failure } from '../workos/api.error.js
 import type { WorkOSApi } from '../workos/workos.api.js';
 import { type AuditExport, exportRequest, readExport } from './export.js';
 
-/** What {@link waitForExport} says while it waits. */
+/** What `AuditExports.wait` says while it waits. */
 export interface AuditExportProgress {
   readonly state: AuditExport['state'];
   /** How often it has asked. */

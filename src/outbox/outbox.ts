@@ -65,7 +65,9 @@ export interface AuditOutbox {
   readonly name: string;
   /** How long the boot waits for `open()`, in milliseconds. @default 10_000 */
   readonly openTimeoutMs?: number;
+  /** Makes it ready, at boot. A rejection stops the application, with its message. */
   open(): Promise<void>;
+  /** Lets go of what it holds open, at the shutdown. What waits stays. */
   close(): Promise<void>;
   /** Resolves once the entries survive a crash of the process (memory: once accepted). */
   append(entries: readonly OutboxEntry[], options?: { transaction?: unknown }): Promise<void>;
@@ -73,16 +75,20 @@ export interface AuditOutbox {
   currentTransaction?(): unknown;
   /** Entries that are due, oldest first, leased to the caller: others see them again only after the lease. */
   claim(limit: number, leaseMs: number): Promise<ClaimedEntry[]>;
+  /** Removes entries that WorkOS has. */
   complete(ids: readonly string[]): Promise<void>;
   /** Puts an entry back, due at `at`, which is an hour ahead at the most. */
   retry(id: string, at: Date, error: DeliveryError): Promise<void>;
+  /** Puts an entry aside, with the reason why it is not tried again. */
   bury(id: string, error: DeliveryError): Promise<void>;
   /**
    * Puts entries back that were claimed and not tried: due now, before those that were recorded later, and the attempt does
    * not count. Without it they are put back with `retry`.
    */
   unclaim?(ids: readonly string[]): Promise<void>;
+  /** How many entries are where. */
   stats(): Promise<OutboxStats>;
+  /** The entries that were put aside, the oldest first. */
   buried(filter?: BuriedFilter): AsyncIterable<BuriedEntry>;
   /** Makes buried entries due again, as new; answers how many. */
   redrive(filter?: BuriedFilter): Promise<number>;

@@ -23,6 +23,7 @@ export interface OutboxUnderTest {
   close?(this: void): void | Promise<void>;
 }
 
+/** What the contract has to know of an outbox. */
 export interface OutboxContractOptions {
   /** `false` for an outbox that ends with its process. @default true */
   readonly durable?: boolean;
