@@ -192,7 +192,7 @@ describe('what goes wrong is exit 2, with the reason:', () => {
       expect(code).toBe(2);
       expect(stderr).toContain(
         'The commands are: schemas plan, schemas push, schemas check, init, local, export, outbox stats, outbox list, outbox show, ' +
-          'outbox redrive, outbox purge. See --help.',
+          'outbox redrive, outbox purge, outbox move. See --help.',
       );
     }
   });

@@ -21,7 +21,8 @@ describe('pg-boss', () => {
     concurrently,
     () => {
       const queue = `contract-${randomBytes(4).toString('hex')}`;
-      const make = () => pgBossOutbox({ connectionString: database.url, queue });
+      // All cases at once, and 100,000 entries, on whatever machine this is.
+      const make = () => pgBossOutbox({ connectionString: database.url, queue, timeoutMs: 30_000 });
       return { outbox: make(), reopen: make };
     },
     { leaseMs: 1_500, patienceMs: 20_000, countsLagMs: 20_000 },
