@@ -1,3 +1,5 @@
+import { setPatientTimeout } from './standstill.js';
+
 /** What a function of the application gave, or what went wrong with it: it threw, it rejected, or it took too long. */
 export type Guarded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 
@@ -38,7 +40,7 @@ async function inTime<T>(
   let timer: NodeJS.Timeout | undefined;
   try {
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`gave no answer within ${timeoutMs} ms`)), timeoutMs);
+      timer = setPatientTimeout(() => reject(new Error(`gave no answer within ${timeoutMs} ms`)), timeoutMs);
       if (!keepAlive) timer.unref();
     });
     return { ok: true, value: await Promise.race([result, late]) };

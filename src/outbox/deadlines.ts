@@ -1,3 +1,4 @@
+import { stoodStill } from '../event/standstill.js';
 import { outside } from '../telemetry/outside.js';
 
 /** One time that is waited for. */
@@ -6,7 +7,7 @@ export class Deadline {
   #onMissed?: () => void;
 
   constructor(
-    readonly at: number,
+    public at: number,
     onMissed: () => void,
     private readonly onMet: () => void,
   ) {
@@ -42,6 +43,7 @@ export class Deadlines {
   #first = 0;
   #open = 0;
   #timer?: NodeJS.Timeout;
+  #timerAt = 0;
   readonly #onMet = (): void => this.#close();
 
   constructor(private readonly timeoutMs: number) {}
@@ -72,13 +74,15 @@ export class Deadlines {
   }
 
   #wait(ms: number): void {
-    if (this.#timer) this.#timer.ref();
-    else this.#timer = outside(() => setTimeout(() => this.#look(), ms));
+    if (this.#timer) return void this.#timer.ref();
+    this.#timerAt = performance.now() + ms;
+    this.#timer = outside(() => setTimeout(() => this.#look(), ms));
   }
 
   /** After a long block of the event loop the answers are there, but not read yet; `setImmediate` lets them in first. */
   #look(): void {
     this.#timer = undefined;
+    if (stoodStill(this.#timerAt)) this.#beginAnew();
     setImmediate(() => {
       if (this.#timer) return; // all were met, and there is a new one
       const now = performance.now();
@@ -92,5 +96,13 @@ export class Deadlines {
       this.#queue.length = 0;
       this.#first = 0;
     });
+  }
+
+  #beginAnew(): void {
+    const at = performance.now() + this.timeoutMs;
+    for (let index = this.#first; index < this.#queue.length; index += 1) {
+      const deadline = this.#queue[index];
+      if (deadline) deadline.at = at;
+    }
   }
 }

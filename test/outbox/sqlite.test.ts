@@ -221,6 +221,21 @@ describe('the thread', () => {
     await vi.waitFor(() => outbox.append([makeEntry()]));
   });
 
+  test('has its time anew when the process stood still', async () => {
+    const started = threads();
+    const outbox = await openOutbox(file(), { timeoutMs: 400 });
+    const thread = started[0]!;
+    const post = thread.postMessage.bind(thread);
+    const kept: unknown[] = [];
+    thread.postMessage = (message: unknown) => void kept.push(message);
+    const append = outbox.append([makeEntry()]);
+    await vi.waitFor(() => expect(kept).toHaveLength(1));
+    const end = performance.now() + 1_500; // past its time by more than work ever takes
+    while (performance.now() < end);
+    setTimeout(() => post(kept[0]), 100);
+    await append;
+  });
+
   test('cannot be asked for what is no message, and goes on', async () => {
     const started = threads();
     const outbox = await openOutbox(file());

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { AuditOutboxError } from '../../audit.errors.js';
+import { stoodStill } from '../../event/standstill.js';
 import { messageOf } from '../../event/text.js';
 import {
   pack,
@@ -66,7 +67,7 @@ export class SqliteClient {
       this.#waiting.set(call, { caller: { resolve, reject } });
       this.#unsent.push({ call, operation, args });
       if (this.#unsent.length === 1) setImmediate(() => this.#send());
-      this.#watch ??= setTimeout(() => this.#look(), this.timeoutMs).unref();
+      if (!this.#watch) this.#watchFor(this.timeoutMs);
     });
   }
 
@@ -155,16 +156,19 @@ export class SqliteClient {
     if (this.#waiting.size === 0) this.#thread?.unref();
   }
 
+  #watchFor(ms: number): void {
+    const dueAt = performance.now() + ms;
+    this.#watch = setTimeout(() => this.#look(dueAt), ms).unref();
+  }
+
   /** After a long block of the event loop the answers are there, but not read yet; `setImmediate` lets them in first. */
-  #look(): void {
+  #look(dueAt: number): void {
+    if (stoodStill(dueAt)) this.#lastAnswerAt = performance.now(); // and with the process its thread
     setImmediate(() => {
       this.#watch = undefined;
       if (this.#waiting.size === 0) return;
       const left = this.timeoutMs - (performance.now() - this.#lastAnswerAt);
-      if (left > 0) {
-        this.#watch = setTimeout(() => this.#look(), left).unref();
-        return;
-      }
+      if (left > 0) return this.#watchFor(left);
       this.#stuck = true;
       this.#fail(`The SQLite outbox (${this.name}) gave no answer within ${this.timeoutMs} ms; its disk may hang.`);
     });

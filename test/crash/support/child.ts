@@ -136,6 +136,15 @@ export class App {
     return this.exited;
   }
 
+  /** It stands still, all its threads, until it may go on. */
+  stop(): void {
+    this.process.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.process.kill('SIGCONT');
+  }
+
   async stats(): Promise<AppStats> {
     const response = await fetch(`${await this.ready}/stats`, { signal: AbortSignal.timeout(15_000) });
     return (await response.json()) as AppStats;

@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '../../..');
 const sources = [
   'sqlite.ts',
   'audit.errors.ts',
+  'event/standstill.ts',
   'event/text.ts',
   'outbox/outbox.ts',
   ...readdirSync(join(root, 'src/outbox/sqlite')).map((file) => `outbox/sqlite/${file}`),
