@@ -54,6 +54,15 @@ export class Child<A extends Api> {
     }) as Promise<Awaited<ReturnType<A[K]>>>;
   }
 
+  /** Takes the processor from it, until it may go on. */
+  pause(): void {
+    this.#process.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process.kill('SIGCONT');
+  }
+
   /** Kills it, so that it neither drains nor reports what waits. */
   async end(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;

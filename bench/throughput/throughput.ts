@@ -1,122 +1,110 @@
 import { Child } from '../support/child.js';
-import { type Cpu, cpuEach } from '../support/cpu.js';
 import { each, interleaved } from '../support/rounds.js';
-import { differences, ratios, spread } from '../support/statistics.js';
+import { spread } from '../support/statistics.js';
 import { table } from '../support/table.js';
 import type { StandInApi } from '../workos/stand-in.js';
 import type { LoadApi } from './load.js';
 import { SHOWN } from './posts.js';
-import type { ServerApi, ServerSettings } from './server.js';
-import { auditedVariants, type HandlerKind, handlers, type Platform, platformNames, type Variant } from './variants.js';
+import { againstOther, CONNECTIONS, ofRound, sideBySide, type Turn, type TurnsPlan } from './side-by-side.js';
+import {
+  auditedVariants,
+  type HandlerKind,
+  handlerNames,
+  type Platform,
+  platformNames,
+  type Variant,
+} from './variants.js';
 
 export interface ThroughputPlan {
   readonly rounds: number;
   readonly platforms: readonly Platform[];
   readonly sqlite: boolean;
-  /** Before the measurement, so that the code is compiled; at the most so many requests, and so long. */
-  readonly warmUp: { readonly enough: number; readonly seconds: number };
-  readonly seconds: number;
-  /** For the latency at a rate that every variant can serve. */
-  readonly pacedSeconds: number;
+  /** For each kind of handler. */
+  readonly turns: Partial<Record<HandlerKind, TurnsPlan>>;
   readonly progress: (text: string) => void;
 }
 
+/** Of one variant in one round. */
 interface Measured {
+  readonly ratio: number;
   readonly perSecond: number;
-  readonly cpu: Cpu;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly cpu: number;
+  readonly cpuAdded: number;
+  readonly mainAdded: number;
   readonly pacedP50Ms: number;
+  readonly pacedP50Added: number;
   readonly pacedP99Ms: number;
 }
 
-/** One row of a table. */
-interface Case {
-  readonly platform: Platform;
-  readonly handler: HandlerKind;
-  readonly variant: Variant;
-}
-
-export const CONNECTIONS = 64;
-/** Below what the slowest variant reaches. */
-const PACED_RATE = 400;
-
-const handlerNames: Record<HandlerKind, string> = {
-  bare: 'a handler that does nothing',
-  working: 'a handler that does about 1 ms of work',
-};
-
 /** Each variant in a process of its own, the load and WorkOS in others. */
-export async function throughput(plan: ThroughputPlan): Promise<string> {
+export async function throughput({ rounds, platforms, sqlite, turns, progress }: ThroughputPlan): Promise<string> {
   const load = Child.start<LoadApi>(new URL('load.js', import.meta.url));
   const near = Child.start<StandInApi>(new URL('../workos/stand-in.js', import.meta.url));
   const far = Child.start<StandInApi>(new URL('../workos/stand-in.js', import.meta.url), { delayMs: 50 });
   const workosPorts = { near: await near.ask('port'), far: await far.ask('port') };
-  const variants = auditedVariants.filter(({ outbox }) => plan.sqlite || outbox !== 'SQLite');
   // The handler that works has a database of its own, of the same kind.
-  const kinds = handlers.filter((handler) => plan.sqlite || handler === 'bare');
-  const groups = plan.platforms.flatMap((platform) => kinds.map((handler) => ({ platform, handler })));
-  const cases = groups
-    .flatMap(({ platform, handler }) => variants.map((variant): Case => ({ platform, handler, variant })))
-    // What waits for WorkOS waits as long, whatever the handler does.
-    .filter(({ handler, variant }) => handler === 'bare' || variant.path !== '/tutorial');
+  const kinds = (Object.keys(turns) as HandlerKind[]).filter((handler) => sqlite || handler === 'bare');
+  const groups = platforms.flatMap((platform) => kinds.map((handler) => ({ platform, handler })));
+  // What waits for WorkOS waits as long, whatever the handler does.
+  const variantsFor = (handler: HandlerKind): Variant[] =>
+    auditedVariants.filter(
+      ({ outbox, path }) => (sqlite || outbox !== 'SQLite') && (handler === 'bare' || path !== '/tutorial'),
+    );
   const measured = await interleaved(
-    plan.rounds,
-    cases,
-    ({ platform, handler, variant }) => {
-      const workosPort = variant.path === '/tutorial' ? workosPorts.far : workosPorts.near;
-      return measure(plan, load, { platform, handler, variant, workosPort });
+    rounds,
+    groups,
+    async ({ platform, handler }): Promise<Measured[]> => {
+      const servers = variantsFor(handler).map((variant) => {
+        const workosPort = variant.path === '/tutorial' ? workosPorts.far : workosPorts.near;
+        return { platform, handler, variant, workosPort };
+      });
+      const all = await sideBySide(turns[handler] as TurnsPlan, load, servers);
+      return all.map((one) => summary(one, all[0] ?? []));
     },
-    (text) => plan.progress(`throughput: ${text}`),
+    (text) => progress(`throughput: ${text}`),
   );
   await Promise.all([load.end(), near.end(), far.end()]);
-  const sections = groups.map(({ platform, handler }) => {
-    const rows = cases.filter((one) => one.platform === platform && one.handler === handler);
-    const all = rows.map((one) => ({ variant: one.variant, all: measured.get(one) ?? [] }));
-    return `### ${platformNames[platform]}, ${handlerNames[handler]}\n\n${tableOf(all)}`;
+  const sections = groups.map((group) => {
+    const { platform, handler } = group;
+    const rows = variantsFor(handler).map(({ label }, index) => {
+      const all = (measured.get(group) ?? []).flatMap((round) => round[index] ?? []);
+      return row(label, all);
+    });
+    return `### ${platformNames[platform]}, ${handlerNames[handler]}\n\n${table(HEAD, rows)}`;
   });
-  const missing = plan.sqlite ? [] : ['_SQLite is left out: this build or this Node does not have it._'];
+  const missing = sqlite ? [] : ['_SQLite is left out: this build or this Node does not have it._'];
   return [
     '## One POST handler',
     `${CONNECTIONS} keep-alive connections, each with its next request as soon as it has its answer; the columns at the right at ` +
-      `${PACED_RATE} requests a second. Ratios and differences are to the unaudited handler of the same round. The load and WorkOS are ` +
-      'other processes of the same machine. Delivery to WorkOS runs meanwhile, at the default rate of 90 events a second, and its CPU ' +
-      'time is in the figures: it is the same for each second, however many requests there are. The handler that works checks its ' +
-      `input, writes a row and reads ${SHOWN} in a database in memory, and renders them as JSON.`,
+      `${turns.bare?.paced?.perSecond ?? 0} requests a second. The servers of a round live side by side and are asked by turns, each stopped ` +
+      'while others have theirs; ratios and differences are to the first of the same turn, and a figure of a round is the median of its ' +
+      'turns. The second row is the first once more: how far it is from 1 is the noise. The load and WorkOS are other processes of the ' +
+      'same machine. Delivery to WorkOS runs meanwhile, at the default rate of 90 events a second, and its CPU time is in the figures: it ' +
+      'is the same for each second, however many requests there are. The handler that works checks its input, writes a row and reads ' +
+      `${SHOWN} in a database in memory, and renders them as JSON.`,
     ...sections,
     ...missing,
   ].join('\n\n');
 }
 
-async function measure(plan: ThroughputPlan, load: Child<LoadApi>, settings: ServerSettings): Promise<Measured> {
-  const { path } = settings.variant;
-  const server = Child.start<ServerApi>(new URL('server.js', import.meta.url), settings);
-  try {
-    const target = { port: await server.ask('port'), path, connections: CONNECTIONS };
-    const warmUp = await load.ask('run', { ...target, ...plan.warmUp });
-    const before = await server.ask('cpu');
-    const full = await load.ask('run', { ...target, seconds: plan.seconds });
-    const cpu = cpuEach(before, await server.ask('cpu'), full.count);
-    const paced = await load.ask('run', { ...target, seconds: plan.pacedSeconds, rate: PACED_RATE });
-    await check(server, settings.variant, warmUp.count + full.count + paced.count);
-    const { perSecond, p50Ms, p99Ms } = full;
-    return { perSecond, cpu, p50Ms, p99Ms, pacedP50Ms: paced.p50Ms, pacedP99Ms: paced.p99Ms };
-  } finally {
-    await server.end();
-  }
-}
-
-/** A figure is worth nothing when events are missing. */
-async function check(server: Child<ServerApi>, { path, label }: Variant, answered: number): Promise<void> {
-  const stats = await server.ask('stats');
-  if (!stats) return;
-  const { recorded, dropped, degraded, delivered, pending, leased } = stats;
-  const expected = path === '/plain' ? 0 : answered;
-  // What was claimed last may be settled between the two counts.
-  const missing = Math.abs(recorded - delivered - pending - leased);
-  if (recorded !== expected || dropped + degraded > 0 || missing > 16) {
-    throw new Error(`${label}: ${answered} requests were answered, but the counters say ${JSON.stringify(stats)}`);
-  }
+function summary(turns: readonly Turn[], plain: readonly Turn[]): Measured {
+  const added = (pick: (turn: Turn) => number): number =>
+    againstOther(turns, plain, (turn, other) => pick(turn) - pick(other));
+  const pacedP50 = ({ paced }: Turn): number => paced?.p50Ms ?? Number.NaN;
+  return {
+    ratio: againstOther(turns, plain, (turn, other) => turn.full.perSecond / other.full.perSecond),
+    perSecond: ofRound(turns, ({ full }) => full.perSecond),
+    p50Ms: ofRound(turns, ({ full }) => full.p50Ms),
+    p99Ms: ofRound(turns, ({ full }) => full.p99Ms),
+    cpu: ofRound(turns, ({ cpu }) => cpu.all),
+    cpuAdded: added(({ cpu }) => cpu.all),
+    mainAdded: added(({ cpu }) => cpu.main),
+    pacedP50Ms: ofRound(turns, pacedP50),
+    pacedP50Added: added(pacedP50),
+    pacedP99Ms: ofRound(turns, ({ paced }) => paced?.p99Ms ?? Number.NaN),
+  };
 }
 
 const HEAD = [
@@ -128,43 +116,28 @@ const HEAD = [
   'CPU µs a request',
   'added',
   'of these on the main thread',
+  'paced: p50 ms',
+  'added',
+  'paced: p99 ms',
 ];
-const PACED_HEAD = ['paced: p50 ms', 'added', 'paced: p99 ms'];
 
-function tableOf(rows: readonly { readonly variant: Variant; readonly all: readonly Measured[] }[]): string {
-  const base = rows[0]?.all ?? [];
-  const added = (all: readonly Measured[], pick: (one: Measured) => number): number[] =>
-    differences(each(all, pick), each(base, pick));
-  return table(
-    [...HEAD, ...PACED_HEAD],
-    rows.map(({ variant, all }) => [
-      variant.label,
-      spread(ratios(each(all, perSecond), each(base, perSecond)), 2),
-      spread(each(all, perSecond), 0),
-      spread(
-        each(all, (one) => one.p50Ms),
-        1,
-      ),
-      spread(
-        each(all, (one) => one.p99Ms),
-        1,
-      ),
-      spread(each(all, allCpu), 0),
-      spread(added(all, allCpu), 0),
-      spread(
-        added(all, (one) => one.cpu.main),
-        0,
-      ),
-      spread(each(all, pacedP50), 2),
-      spread(added(all, pacedP50), 2),
-      spread(
-        each(all, (one) => one.pacedP99Ms),
-        1,
-      ),
-    ]),
-  );
+function row(label: string, all: readonly Measured[]): string[] {
+  const figure = (name: keyof Measured, digits: number): string =>
+    spread(
+      each(all, (one) => one[name]),
+      digits,
+    );
+  return [
+    label,
+    figure('ratio', 2),
+    figure('perSecond', 0),
+    figure('p50Ms', 1),
+    figure('p99Ms', 1),
+    figure('cpu', 0),
+    figure('cpuAdded', 0),
+    figure('mainAdded', 0),
+    figure('pacedP50Ms', 2),
+    figure('pacedP50Added', 2),
+    figure('pacedP99Ms', 1),
+  ];
 }
-
-const perSecond = (one: Measured): number => one.perSecond;
-const allCpu = (one: Measured): number => one.cpu.all;
-const pacedP50 = (one: Measured): number => one.pacedP50Ms;

@@ -21,9 +21,16 @@ export type Mounted = 'middleware' | 'storage';
 export const handlers = ['bare', 'working'] as const;
 export type HandlerKind = (typeof handlers)[number];
 
+export const handlerNames: Record<HandlerKind, string> = {
+  bare: 'a handler that does nothing',
+  working: 'a handler that does about 1 ms of work',
+};
+
 /** What auditing costs. */
 export const auditedVariants: readonly Variant[] = [
   { label: 'unaudited, without the module', path: '/plain' },
+  { label: 'the same once more', path: '/plain' },
+  { label: 'unaudited, an interceptor that does nothing', path: '/intercepted' },
   { label: 'audited, memory', path: '/audited', outbox: 'memory' },
   { label: 'audited, SQLite', path: '/audited', outbox: 'SQLite' },
   { label: 'audited, SQLite, write-ahead', path: '/written-ahead', outbox: 'SQLite' },
@@ -33,6 +40,7 @@ export const auditedVariants: readonly Variant[] = [
 /** What the module costs a route that is not audited, and what it must cost at the least. */
 export const unauditedVariants: readonly Variant[] = [
   { label: 'without the module', path: '/plain' },
+  { label: 'the same once more', path: '/plain' },
   { label: 'the module imported', path: '/plain', outbox: 'memory' },
   { label: 'instead: a middleware that does nothing', path: '/plain', mounted: 'middleware' },
   { label: 'instead: one that opens an empty `AsyncLocalStorage`', path: '/plain', mounted: 'storage' },
