@@ -3,6 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 
 export interface NewPost {
   readonly title: string;
+  /** Posts that the list shows, of a handler that works. */
+  readonly shown?: number;
 }
 
 export interface BlogPost extends NewPost {
@@ -51,17 +53,17 @@ export class WorkingPosts extends Posts {
   readonly #forget;
   readonly #latest;
 
-  override async create({ title }: NewPost): Promise<BlogPost & { readonly pageLength: number }> {
+  override async create({ title, shown = SHOWN }: NewPost): Promise<BlogPost & { readonly pageLength: number }> {
     if (typeof title !== 'string' || !/^[\p{L}\p{N}\p{P}\p{Z}]{1,200}$/u.test(title)) throw new Error('no title');
     const { lastInsertRowid } = this.#insert.run(title, 'Ada Lovelace', Date.now());
     this.#forget.run(Number(lastInsertRowid) - KEPT);
-    const rows = this.#latest.all(SHOWN) as unknown as Row[];
-    const page = JSON.stringify({ posts: rows.map(shown) });
+    const rows = this.#latest.all(shown) as unknown as Row[];
+    const page = JSON.stringify({ posts: rows.map(item) });
     return Promise.resolve({ id: `post_${lastInsertRowid}`, title, pageLength: page.length });
   }
 }
 
-function shown({ id, title, author, created }: Row): object {
+function item({ id, title, author, created }: Row): object {
   const slug = title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return {
     id: `post_${id}`,

@@ -10,7 +10,10 @@ export const CONNECTIONS = 64;
 
 /** How the servers of a round are asked. */
 export interface TurnsPlan {
-  /** Before the measurement, so that the code is compiled; at the most so many requests, and so long. */
+  /**
+   * Before the measurement, so that the code is compiled: at the most so many requests, and so long, that give a handler that works
+   * as little to do as can be; and then for a moment its usual work.
+   */
   readonly warmUp: { readonly enough: number; readonly seconds: number };
   readonly turns: number;
   /** As fast as the server answers. */
@@ -39,8 +42,8 @@ export async function sideBySide(
 ): Promise<Turn[][]> {
   const started = await Promise.all(servers.map((settings) => Served.start(load, settings)));
   try {
+    for (const server of started) await server.warmUp(plan);
     for (const server of started) server.pause();
-    for (const server of started) await server.active(() => server.warmUp(plan));
     const turns = await interleaved(
       plan.turns,
       started,
@@ -97,7 +100,8 @@ class Served {
   }
 
   async warmUp({ warmUp }: TurnsPlan): Promise<void> {
-    await this.#ask(warmUp);
+    await this.#ask({ ...warmUp, shown: 1 });
+    await this.#ask({ seconds: 0.3 });
   }
 
   async turn({ seconds, paced }: TurnsPlan): Promise<Turn> {
@@ -126,7 +130,7 @@ class Served {
     return this.child.end();
   }
 
-  async #ask(how: { seconds: number; enough?: number; rate?: number }): Promise<Answers> {
+  async #ask(how: { seconds: number; enough?: number; shown?: number; rate?: number }): Promise<Answers> {
     const { path } = this.variant;
     const answers = await this.load.ask('run', { ...how, port: this.port, path, connections: CONNECTIONS });
     this.#answered += answers.count;
