@@ -9,12 +9,16 @@ export function stoodStill(dueAt: number, now = performance.now()): boolean {
   return now - dueAt >= STANDSTILL_MS;
 }
 
-/** As `setTimeout`, for whoever waits for an answer: after a standstill the whole time begins anew. */
+/**
+ * As `setTimeout`, for whoever waits for an answer: after a standstill the whole time begins anew. Once, since an event loop that
+ * is blocked again and again must not keep a request waiting for ever.
+ */
 export function setPatientTimeout(callback: () => void, ms: number): NodeJS.Timeout {
-  let dueAt = performance.now() + ms;
+  const dueAt = performance.now() + ms;
+  let anew = false;
   const timer = setTimeout(() => {
-    if (!stoodStill(dueAt)) return callback();
-    dueAt = performance.now() + ms;
+    if (anew || !stoodStill(dueAt)) return callback();
+    anew = true;
     timer.refresh();
   }, ms);
   return timer;

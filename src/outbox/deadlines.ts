@@ -5,13 +5,20 @@ import { outside } from '../telemetry/outside.js';
 export class Deadline {
   /** Absent once it is met or missed, so that nothing is kept alive. */
   #onMissed?: () => void;
+  #at: number;
+  #anew = false;
 
   constructor(
-    public at: number,
+    at: number,
     onMissed: () => void,
     private readonly onMet: () => void,
   ) {
+    this.#at = at;
     this.#onMissed = onMissed;
+  }
+
+  get at(): number {
+    return this.#at;
   }
 
   get open(): boolean {
@@ -24,6 +31,12 @@ export class Deadline {
     this.#onMissed = undefined;
     this.onMet();
     return true;
+  }
+
+  /** Once: an event loop that is blocked again and again must not keep anybody waiting for ever. */
+  beginAnew(at: number): void {
+    if (!this.#anew) this.#at = at;
+    this.#anew = true;
   }
 
   miss(): void {
@@ -100,9 +113,6 @@ export class Deadlines {
 
   #beginAnew(): void {
     const at = performance.now() + this.timeoutMs;
-    for (let index = this.#first; index < this.#queue.length; index += 1) {
-      const deadline = this.#queue[index];
-      if (deadline) deadline.at = at;
-    }
+    for (let index = this.#first; index < this.#queue.length; index += 1) this.#queue[index]?.beginAnew(at);
   }
 }

@@ -44,6 +44,8 @@ export class SqliteClient {
   #watch?: NodeJS.Timeout;
   #lastAnswerAt = 0;
   #stuck = false;
+  /** It has had its time anew, and not answered since. */
+  #anew = false;
 
   constructor(
     private readonly name: string,
@@ -119,6 +121,7 @@ export class SqliteClient {
 
   #receive(answers: SqliteAnswers): void {
     this.#stuck = false;
+    this.#anew = false;
     this.#lastAnswerAt = performance.now();
     for (const answer of answers) {
       const call = typeof answer === 'number' ? answer : answer.call;
@@ -163,7 +166,10 @@ export class SqliteClient {
 
   /** After a long block of the event loop the answers are there, but not read yet; `setImmediate` lets them in first. */
   #look(dueAt: number): void {
-    if (stoodStill(dueAt)) this.#lastAnswerAt = performance.now(); // and with the process its thread
+    if (stoodStill(dueAt) && !this.#anew) {
+      this.#anew = true;
+      this.#lastAnswerAt = performance.now(); // with the process its thread stood still
+    }
     setImmediate(() => {
       this.#watch = undefined;
       if (this.#waiting.size === 0) return;
