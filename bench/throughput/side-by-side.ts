@@ -58,17 +58,17 @@ export async function sideBySide(
 }
 
 /** A figure of a round: the median of its turns. */
-export function ofRound(turns: readonly Turn[] | undefined, pick: (turn: Turn) => number): number {
+export function ofRound(turns: readonly Turn[], pick: (turn: Turn) => number): number {
   return median(each(turns, pick));
 }
 
 /** The same, compared with another server in the same turn. */
 export function againstOther(
-  turns: readonly Turn[] | undefined,
-  others: readonly Turn[] | undefined,
+  turns: readonly Turn[],
+  others: readonly Turn[],
   compare: (turn: Turn, other: Turn) => number,
 ): number {
-  return median((turns ?? []).map((turn, index) => compare(turn, (others ?? [])[index] as Turn)));
+  return median(turns.map((turn, index) => compare(turn, others[index] ?? turn)));
 }
 
 class Served {

@@ -10,6 +10,7 @@ import {
   auditedVariants,
   type HandlerKind,
   handlerNames,
+  handlers,
   type Platform,
   platformNames,
   type Variant,
@@ -20,7 +21,7 @@ export interface ThroughputPlan {
   readonly platforms: readonly Platform[];
   readonly sqlite: boolean;
   /** For each kind of handler. */
-  readonly turns: Partial<Record<HandlerKind, TurnsPlan>>;
+  readonly turns: Record<HandlerKind, TurnsPlan>;
   readonly progress: (text: string) => void;
 }
 
@@ -45,7 +46,7 @@ export async function throughput({ rounds, platforms, sqlite, turns, progress }:
   const far = Child.start<StandInApi>(new URL('../workos/stand-in.js', import.meta.url), { delayMs: 50 });
   const workosPorts = { near: await near.ask('port'), far: await far.ask('port') };
   // The handler that works has a database of its own, of the same kind.
-  const kinds = (Object.keys(turns) as HandlerKind[]).filter((handler) => sqlite || handler === 'bare');
+  const kinds = handlers.filter((handler) => sqlite || handler === 'bare');
   const groups = platforms.flatMap((platform) => kinds.map((handler) => ({ platform, handler })));
   // What waits for WorkOS waits as long, whatever the handler does.
   const variantsFor = (handler: HandlerKind): Variant[] =>
@@ -60,7 +61,7 @@ export async function throughput({ rounds, platforms, sqlite, turns, progress }:
         const workosPort = variant.path === '/tutorial' ? workosPorts.far : workosPorts.near;
         return { platform, handler, variant, workosPort };
       });
-      const all = await sideBySide(turns[handler] as TurnsPlan, load, servers);
+      const all = await sideBySide(turns[handler], load, servers);
       return all.map((one) => summary(one, all[0] ?? []));
     },
     (text) => progress(`throughput: ${text}`),
@@ -78,7 +79,7 @@ export async function throughput({ rounds, platforms, sqlite, turns, progress }:
   return [
     '## One POST handler',
     `${CONNECTIONS} keep-alive connections, each with its next request as soon as it has its answer; the columns at the right at ` +
-      `${turns.bare?.paced?.perSecond ?? 0} requests a second. The servers of a round live side by side and are asked by turns, each stopped ` +
+      `${turns.bare.paced?.perSecond ?? 0} requests a second. The servers of a round live side by side and are asked by turns, each stopped ` +
       'while others have theirs; ratios and differences are to the first of the same turn, and a figure of a round is the median of its ' +
       'turns. The second row is the first once more: how far it is from 1 is the noise. The load and WorkOS are other processes of the ' +
       'same machine. Delivery to WorkOS runs meanwhile, at the default rate of 90 events a second, and its CPU time is in the figures: it ' +

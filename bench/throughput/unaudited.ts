@@ -4,13 +4,20 @@ import { spread } from '../support/statistics.js';
 import { table } from '../support/table.js';
 import type { LoadApi } from './load.js';
 import { againstOther, ofRound, sideBySide, type TurnsPlan } from './side-by-side.js';
-import { type HandlerKind, handlerNames, type Platform, platformNames, unauditedVariants } from './variants.js';
+import {
+  type HandlerKind,
+  handlerNames,
+  handlers,
+  type Platform,
+  platformNames,
+  unauditedVariants,
+} from './variants.js';
 
 export interface UnauditedPlan {
   readonly rounds: number;
   readonly platforms: readonly Platform[];
   /** For each kind of handler. */
-  readonly turns: Partial<Record<HandlerKind, TurnsPlan>>;
+  readonly turns: Record<HandlerKind, TurnsPlan>;
   readonly progress: (text: string) => void;
 }
 
@@ -24,18 +31,16 @@ interface Measured {
 /** What a route that is not audited pays for the module. */
 export async function unaudited({ rounds, platforms, turns, progress }: UnauditedPlan): Promise<string> {
   const load = Child.start<LoadApi>(new URL('load.js', import.meta.url));
-  const groups = platforms.flatMap((platform) =>
-    (Object.keys(turns) as HandlerKind[]).map((handler) => ({ platform, handler })),
-  );
+  const groups = platforms.flatMap((platform) => handlers.map((handler) => ({ platform, handler })));
   const measured = await interleaved(
     rounds,
     groups,
     async ({ platform, handler }): Promise<Measured[]> => {
       const servers = unauditedVariants.map((variant) => ({ platform, variant, handler, workosPort: 9 }));
-      const all = await sideBySide(turns[handler] as TurnsPlan, load, servers);
+      const all = await sideBySide(turns[handler], load, servers);
       return all.map((one) => ({
-        ratio: againstOther(one, all[0], (turn, other) => turn.full.perSecond / other.full.perSecond),
-        cpuRatio: againstOther(one, all[0], (turn, other) => other.cpu.all / turn.cpu.all),
+        ratio: againstOther(one, all[0] ?? [], (turn, other) => turn.full.perSecond / other.full.perSecond),
+        cpuRatio: againstOther(one, all[0] ?? [], (turn, other) => other.cpu.all / turn.cpu.all),
         cpuMicros: ofRound(one, ({ cpu }) => cpu.all),
       }));
     },
