@@ -9,6 +9,7 @@ import {
   type OutboxEntry,
   type OutboxStats,
 } from './outbox.js';
+import { Turn } from './turn.js';
 
 /** Options of {@link memoryOutbox}. */
 export interface MemoryOutboxOptions {
@@ -35,9 +36,6 @@ export function memoryOutbox(options: MemoryOutboxOptions = {}): AuditOutbox {
   return new MemoryOutbox(options.capacity ?? 10_000);
 }
 
-/** Taken here, so that the fake timers of a test do not keep what is recorded waiting. */
-const { setImmediate: afterThisTurn } = globalThis;
-
 class MemoryOutbox implements AuditOutbox {
   readonly name = 'memory';
   /** Due now, in the order in which they became so. */
@@ -47,9 +45,9 @@ class MemoryOutbox implements AuditOutbox {
   /** Those of `#waiting` and `#due` that are held, or were until their lease ran out. */
   readonly #intents = new Set<string>();
   readonly #listeners = new Set<() => void>();
+  readonly #turn = new Turn();
   #nextDueAt = Infinity;
   #closed = false;
-  #turn?: Promise<void>;
 
   constructor(private readonly capacity: number) {
     if (!Number.isInteger(capacity) || capacity < 1) {
@@ -73,7 +71,7 @@ class MemoryOutbox implements AuditOutbox {
     this.#reserve(added.length);
     for (const { id, recordedAt, event } of added) this.#due.set(id, { id, recordedAt, event, attempts: 0 });
     this.#wake();
-    await this.#endOfTurn();
+    await this.#turn.end();
   }
 
   async claim(limit: number, leaseMs: number): Promise<ClaimedEntry[]> {
@@ -191,20 +189,6 @@ class MemoryOutbox implements AuditOutbox {
 
   async discard(id: string): Promise<void> {
     if (this.#intents.has(id)) this.#take(id);
-  }
-
-  /**
-   * All that is stored in a turn of the event loop is answered at its end, so that the responses that wait for it leave one after
-   * the other. Between two handlers that work, each would find the caches of the processor cold.
-   */
-  #endOfTurn(): Promise<void> {
-    this.#turn ??= new Promise((resolve) => {
-      afterThisTurn(() => {
-        this.#turn = undefined;
-        resolve();
-      });
-    });
-    return this.#turn;
   }
 
   #has(id: string): boolean {
