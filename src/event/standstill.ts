@@ -5,8 +5,8 @@ const STANDSTILL_MS = 1_000;
  * Whether the process stood still, by a timer that was to fire at `dueAt` (monotonic). Then so did the thread or the function
  * that is waited for, and what it did not answer meanwhile says nothing about it.
  */
-export function stoodStill(dueAt: number, now = performance.now()): boolean {
-  return now - dueAt >= STANDSTILL_MS;
+export function stoodStill(dueAt: number): boolean {
+  return performance.now() - dueAt >= STANDSTILL_MS;
 }
 
 /**

@@ -31,19 +31,19 @@ describe('deadlines', () => {
 
   test('have each a time of their own, also after a while without any', async () => {
     const deadlines = new Deadlines(200);
-    const missedAfter: number[] = [];
-    const add = (): Deadline => {
+    const missed: { name: string; afterMs: number }[] = [];
+    const add = (name: string): Deadline => {
       const begin = performance.now();
-      return deadlines.add(() => void missedAfter.push(performance.now() - begin));
+      return deadlines.add(() => void missed.push({ name, afterMs: performance.now() - begin }));
     };
-    add().meet();
+    add('met').meet();
     await sleep(120);
-    add();
+    add('first');
     await sleep(60);
-    add();
-    await expect.poll(() => missedAfter).toHaveLength(2);
+    add('second');
+    await expect.poll(() => missed.map(({ name }) => name)).toEqual(['first', 'second']);
     // The timer of the one that was met was there already.
-    for (const ms of missedAfter) expect(ms).toBeGreaterThanOrEqual(199);
+    for (const { afterMs } of missed) expect(afterMs).toBeGreaterThanOrEqual(199);
   });
 
   test('are not missed for what came in time, but could not be read while the event loop was blocked', async () => {

@@ -25,6 +25,6 @@ describe('pg-boss', () => {
       const make = () => pgBossOutbox({ connectionString: database.url, queue, timeoutMs: 30_000 });
       return { outbox: make(), reopen: make };
     },
-    { leaseMs: 1_500, patienceMs: 20_000, countsLagMs: 60_000 },
+    { leaseMs: 1_500, patienceMs: 20_000, countsLagMs: 20_000 },
   );
 });
